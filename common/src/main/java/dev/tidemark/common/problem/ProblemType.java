@@ -1,0 +1,55 @@
+package dev.tidemark.common.problem;
+
+/** The kinds of errors that Tidemark answers with. */
+public enum ProblemType {
+    BAD_REQUEST(400, "PGRST100", "The request cannot be understood"),
+    UNSUPPORTED(400, "PGRST100", "The request asks for something that is not supported"),
+    UNKNOWN_COLUMN(400, "42703", "No such column"),
+    BAD_VALUE(400, "22P02", "A value does not fit its column"),
+    UNAUTHORIZED(401, "PGRST301", "Credentials are missing or wrong"),
+    FORBIDDEN(403, "42501", "Not allowed"),
+    NOT_FOUND(404, "PGRST125", "Nothing is served here"),
+    UNKNOWN_TABLE(404, "PGRST205", "No such table"),
+    ROW_NOT_FOUND(404, "TM404", "No such row"),
+    METHOD_NOT_ALLOWED(405, "PGRST117", "The method is not allowed here"),
+    NOT_ACCEPTABLE(406, "PGRST107", "None of the accepted media types can be produced"),
+    NOT_ONE_ROW(406, "PGRST116", "Exactly one row was asked for"),
+    UNKNOWN_PROFILE(406, "PGRST106", "No such schema"),
+    PAYLOAD_TOO_LARGE(413, "TM413", "The body is too large"),
+    TARGET_TOO_LONG(414, "TM414", "The request target is too long"),
+    RANGE_NOT_SATISFIABLE(416, "PGRST103", "The range lies outside of the result"),
+    NOT_CACHED(504, "TM505", "Not in the cache"),
+    INTERNAL(500, "TM500", "An internal error"),
+    ORIGIN_UNAVAILABLE(503, "PGRST001", "The database cannot be reached"),
+    OVERLOADED(503, "TM503", "Too much at once"),
+    TIMEOUT(504, "57014", "It took too long");
+
+    private final int status;
+    private final String code;
+    private final String title;
+
+    ProblemType(int status, String code, String title) {
+        this.status = status;
+        this.code = code;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** The code that goes with the type when nothing more exact is known. */
+    public String code() {
+        return code;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** Identifies the type (RFC 9457, section 3.1.1); a URN, since it names and does not locate. */
+    public String uri() {
+        return "urn:tidemark:problem:"
+                + name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+}
