@@ -49,7 +49,8 @@ public sealed interface Condition {
      * Several conditions joined.
      *
      * @param any whether one of them suffices (OR) rather than all (AND)
-     * @param conditions at least one; in canonical order, repeats kept
+     * @param conditions in canonical order, repeats kept; what says the same without a junction of
+     *     its own stands in this one
      */
     record Junction(boolean negated, boolean any, List<Condition> conditions) implements Condition {
 
@@ -57,9 +58,22 @@ public sealed interface Condition {
         public static final Junction NONE = new Junction(false, false, List.of());
 
         public Junction {
-            List<Condition> sorted = new ArrayList<>(conditions);
+            List<Condition> sorted = new ArrayList<>();
+            for (Condition condition : conditions) {
+                addFlat(condition, any, sorted);
+            }
             sorted.sort(Comparator.comparing(CanonicalText::inTree));
             conditions = List.copyOf(sorted);
+        }
+
+        private static void addFlat(Condition condition, boolean any, List<Condition> target) {
+            if (condition instanceof Junction inner
+                    && !inner.negated
+                    && (inner.any == any || inner.conditions.size() == 1)) {
+                inner.conditions.forEach(member -> addFlat(member, any, target));
+            } else {
+                target.add(condition);
+            }
         }
     }
 }

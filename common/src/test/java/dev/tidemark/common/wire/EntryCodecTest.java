@@ -1,0 +1,110 @@
+package dev.tidemark.common.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.tag.Tags;
+import dev.tidemark.common.tag.Version;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EntryCodecTest {
+
+    static final Answer ANSWER =
+            new Answer(
+                    200,
+                    List.of(new HeaderField("ETag", "\"x\"")),
+                    "{\"a\":1}".getBytes(StandardCharsets.UTF_8),
+                    new Version(0x1122334455L),
+                    Lsn.parse("1/2"),
+                    Tags.ofHashes(7, -1),
+                    new Policy(
+                            Duration.ofSeconds(60),
+                            Duration.ofHours(1),
+                            Duration.ofSeconds(5),
+                            true),
+                    new DatabaseIdentity(9, 3, 0xffff_ffffL, 8));
+
+    /** Entries outlive the process that wrote them: these bytes are format 1, for ever. */
+    @Test
+    void format1_isPinned() {
+        String bytes =
+                """
+                01 01 00c8 0000ea60 0036ee80 00001388
+                0000001122334455 0000000100000002
+                0000000000000009 00000003 ffffffff 0000000000000008
+                0002 ffffffffffffffff 0000000000000007
+                0001 0004 45546167 0003 227822
+                00 00000007 7b2261223a317d
+                e97c127e
+                """
+                        .replaceAll("\\s", "");
+
+        assertThat(HexFormat.of().formatHex(EntryCodec.encode(ANSWER))).isEqualTo(bytes);
+    }
+
+    @Test
+    void entry_survivesItsBytes() throws MalformedException {
+        assertThat(EntryCodec.decode(ByteBuffer.wrap(EntryCodec.encode(ANSWER)))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void entryInsideOfALargerBuffer_isReadFromItsPosition() throws MalformedException {
+        byte[] entry = EntryCodec.encode(ANSWER);
+        ByteBuffer larger = ByteBuffer.allocate(entry.length + 20);
+        larger.position(10).put(entry).position(10).limit(10 + entry.length);
+
+        assertThat(EntryCodec.decode(larger)).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void anyChangedByte_isNoticed() {
+        byte[] entry = EntryCodec.encode(ANSWER);
+        for (int i = 0; i < entry.length; i++) {
+            byte[] changed = entry.clone();
+            changed[i] ^= 0x10;
+            assertThatThrownBy(() -> EntryCodec.decode(ByteBuffer.wrap(changed)))
+                    .as("byte %d", i)
+                    .isInstanceOf(MalformedException.class);
+        }
+    }
+
+    @Test
+    void anyCutEntry_isNoticed() {
+        byte[] entry = EntryCodec.encode(ANSWER);
+        for (int length = 0; length < entry.length; length++) {
+            ByteBuffer cut = ByteBuffer.wrap(entry, 0, length);
+            assertThatThrownBy(() -> EntryCodec.decode(cut)).isInstanceOf(MalformedException.class);
+        }
+    }
+
+    /** The checksum is no secret: bytes that fit it may still say anything. */
+    @Test
+    void noBytes_crashTheDecoders() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        byte[] valid = EntryCodec.encode(ANSWER);
+        for (int i = 0; i < 50_000; i++) {
+            byte[] bytes = valid.clone();
+            for (int changes = random.nextInt(4); changes >= 0; changes--) {
+                bytes[random.nextInt(bytes.length - 4)] = (byte) random.nextInt();
+            }
+            java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+            crc.update(bytes, 0, bytes.length - 4);
+            ByteBuffer.wrap(bytes).putInt(bytes.length - 4, (int) crc.getValue());
+            try {
+                EntryCodec.decode(ByteBuffer.wrap(bytes));
+            } catch (MalformedException expected) {
+                // refused, as it should be
+            } catch (RuntimeException e) {
+                throw new AssertionError("-Dseed=" + seed + ", run " + i, e);
+            }
+        }
+    }
+}

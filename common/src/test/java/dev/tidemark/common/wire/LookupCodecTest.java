@@ -1,0 +1,119 @@
+package dev.tidemark.common.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.common.request.CanonicalRequest;
+import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.tag.Version;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LookupCodecTest {
+
+    private static final CacheKey KEY = new CacheKey(0x0123456789abcdefL, -2);
+    private static final Lease LEASE = new Lease(KEY, "p", 77);
+    private static final LookupOutcome.Stored STORED =
+            new LookupOutcome.Stored(EntryCodecTest.ANSWER, Duration.ofMillis(1234));
+
+    @Test
+    void batches_surviveTheirBytes() throws MalformedException {
+        List<Lookup> batch =
+                List.of(
+                        new Lookup(
+                                KEY,
+                                "",
+                                Lsn.UNKNOWN,
+                                List.of(),
+                                Version.UNKNOWN,
+                                Duration.ofSeconds(5)),
+                        new Lookup(
+                                KEY,
+                                "tenant",
+                                new Lsn(5),
+                                List.of(new Lsn(-1), new Lsn(2)),
+                                new Version(9),
+                                Duration.ofMillis(1)));
+
+        assertThat(LookupCodec.decodeBatch(ByteBuffer.wrap(LookupCodec.encodeBatch(batch))))
+                .isEqualTo(batch);
+    }
+
+    @Test
+    void outcomes_surviveTheirBytes() throws MalformedException {
+        for (LookupOutcome outcome :
+                List.of(
+                        new LookupOutcome.Hit(STORED),
+                        new LookupOutcome.Leased(LEASE, Optional.empty()),
+                        new LookupOutcome.Leased(LEASE, Optional.of(STORED)),
+                        new LookupOutcome.Awaited(Duration.ofMillis(9), Optional.empty()),
+                        new LookupOutcome.Awaited(Duration.ofMillis(9), Optional.of(STORED)),
+                        new LookupOutcome.Uncacheable(),
+                        new LookupOutcome.Unavailable())) {
+            LookupCodec.Frame frame = new LookupCodec.Frame(3, outcome);
+            ByteBuffer bytes = ByteBuffer.wrap(LookupCodec.encodeFrame(frame));
+
+            assertThat(bytes.getInt()).isEqualTo(bytes.remaining());
+            assertThat(LookupCodec.decodeFrame(bytes)).isEqualTo(frame);
+        }
+    }
+
+    @Test
+    void fillsAndReleases_surviveTheirBytes() throws MalformedException {
+        Fill fill = new Fill(LEASE, EntryCodecTest.ANSWER, Duration.ofMillis(3));
+        Release release = new Release(LEASE, true);
+
+        assertThat(LookupCodec.decodeFill(ByteBuffer.wrap(LookupCodec.encodeFill(fill))))
+                .isEqualTo(fill);
+        assertThat(LookupCodec.decodeRelease(ByteBuffer.wrap(LookupCodec.encodeRelease(release))))
+                .isEqualTo(release);
+    }
+
+    @Test
+    void otherFormats_areRefused() {
+        byte[] batch = LookupCodec.encodeBatch(List.of());
+        batch[0] = 2;
+
+        assertThatThrownBy(() -> LookupCodec.decodeBatch(ByteBuffer.wrap(batch)))
+                .isInstanceOf(MalformedException.class)
+                .hasMessage("format 2 is not known");
+    }
+
+    @Test
+    void answerHeaders_surviveTheirText() {
+        Answer answer = EntryCodecTest.ANSWER;
+        AnswerHeaders headers =
+                new AnswerHeaders(
+                        answer.version(),
+                        answer.seenLsn(),
+                        answer.tags(),
+                        answer.policy(),
+                        answer.identity(),
+                        true);
+
+        assertThat(
+                        AnswerHeaders.parse(name ->
+                                headers.fields().stream()
+                                        .filter(f -> f.name().equalsIgnoreCase(name))
+                                        .map(HeaderField::value)
+                                        .toList()))
+                .contains(headers);
+        assertThat(headers.fields()).allMatch(field -> AnswerHeaders.isInternal(field.name()));
+        assertThat(AnswerHeaders.parse(_ -> List.of())).isEmpty();
+        assertThat(AnswerHeaders.parse(_ -> List.of("cacheable 1 x"))).isEmpty();
+    }
+
+    /** Gateways of different versions share Redis: a key may never change. */
+    @Test
+    void keys_arePinned() {
+        ReadRequest.Parsed parsed = ReadRequest.parse("GET", "/rest/v1/film/1", _ -> List.of());
+        CanonicalRequest request = ((ReadRequest.Parsed.Read) parsed).request().canonical();
+
+        assertThat(request.text()).isEqualTo(" array /rest/v1/film/1");
+        assertThat(CacheKey.of(request)).hasToString("9d8f83c42d1566026fe75f271612022b");
+    }
+}
