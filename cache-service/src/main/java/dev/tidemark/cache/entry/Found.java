@@ -1,0 +1,33 @@
+package dev.tidemark.cache.entry;
+
+import dev.tidemark.common.wire.LookupOutcome;
+
+/**
+ * What a look-up came to.
+ *
+ * @param outcome what the asker is told
+ * @param reason why
+ */
+public record Found(LookupOutcome outcome, Reason reason) {
+
+    public static final Found UNCACHEABLE =
+            new Found(new LookupOutcome.Uncacheable(), Reason.UNCACHEABLE);
+
+    public static final Found UNAVAILABLE =
+            new Found(new LookupOutcome.Unavailable(), Reason.UNAVAILABLE);
+
+    /** Why a look-up had its outcome. */
+    public enum Reason {
+        HIT,
+        /** There was no entry. */
+        MISS,
+        /** The entry was past its soft TTL. */
+        STALE,
+        /** The asker had refused this entry's version before. */
+        REFUSED,
+        /** What was stored is not an entry that this version can read. */
+        CORRUPT,
+        UNCACHEABLE,
+        UNAVAILABLE
+    }
+}

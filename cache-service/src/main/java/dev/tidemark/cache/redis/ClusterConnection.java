@@ -1,0 +1,100 @@
+package dev.tidemark.cache.redis;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * The one connection to the cluster that all commands share. The first contact is made behind the
+ * service's back, however long it takes: from then on Lettuce keeps it.
+ *
+ * <p>Spring Data's own shared connection is not used: it is made on first use, in the caller's
+ * thread, which would make look-ups wait while Redis is down.
+ */
+final class ClusterConnection implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(ClusterConnection.class);
+
+    private final LettuceConnectionFactory factory;
+    private final Duration retryDelay;
+    private final ScheduledExecutorService connector =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofVirtual().name("redis-connector").factory());
+
+    private volatile @Nullable StatefulRedisClusterConnection<byte[], byte[]> connection;
+    private volatile boolean running;
+    private boolean complained;
+
+    ClusterConnection(LettuceConnectionFactory factory, Duration retryDelay) {
+        this.factory = factory;
+        this.retryDelay = retryDelay;
+    }
+
+    /** Empty until the first contact. */
+    Optional<StatefulRedisClusterConnection<byte[], byte[]>> get() {
+        return Optional.ofNullable(connection);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        connector.execute(this::connect);
+    }
+
+    private void connect() {
+        try {
+            var client = (RedisClusterClient) factory.getRequiredNativeClient();
+            connection = client.connect(ByteArrayCodec.INSTANCE);
+            log.info("Connected to the Redis Cluster");
+        } catch (RedisException | IllegalStateException e) {
+            if (!running) {
+                return;
+            }
+            if (!complained) {
+                complained = true;
+                log.warn("The Redis Cluster cannot be reached, trying on: {}", rootCause(e), e);
+            }
+            var _ = connector.schedule(this::connect, retryDelay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static String rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        connector.shutdownNow();
+        var last = connection;
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** After the factory, whose client it uses; before the web server. */
+    @Override
+    public int getPhase() {
+        return factory.getPhase() + 1;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.tidemark.cache.redis;
+
+import dev.tidemark.cache.entry.EntryStore;
+import dev.tidemark.cache.fill.LeaseProperties;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.metrics.MicrometerCommandLatencyRecorder;
+import io.lettuce.core.metrics.MicrometerOptions;
+import io.lettuce.core.resource.Delay;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientConfigurationBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** How the Redis Cluster is reached. */
+@Configuration(proxyBeanMethods = false)
+class RedisConfiguration {
+
+    @Bean
+    DataRedisConnectionDetails cluster(RedisProperties properties) {
+        return new ConfiguredCluster(properties);
+    }
+
+    @Bean
+    LettuceClientConfigurationBuilderCustomizer clusterClient(RedisProperties properties) {
+        return client ->
+                client.commandTimeout(properties.commandTimeout())
+                        .clientOptions(clientOptions(properties));
+    }
+
+    static ClusterClientOptions clientOptions(RedisProperties properties) {
+        // A connection whose peer has gone without a word is dead after about as long as it takes
+        // Redis to promote a replica; by default it would be a quarter of an hour.
+        Duration silenceMax = Duration.ofSeconds(2);
+        return ClusterClientOptions.builder()
+                .topologyRefreshOptions(
+                        ClusterTopologyRefreshOptions.builder()
+                                .enablePeriodicRefresh(properties.topologyRefreshPeriod())
+                                // Every sign of a change triggers a refresh, at most this often.
+                                .adaptiveRefreshTriggersTimeout(properties.reconnectDelayMax())
+                                .refreshTriggersReconnectAttempts(1)
+                                .build())
+                // A node that was promoted or added since the last refresh may be redirected to.
+                .validateClusterNodeMembership(false)
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(properties.requestQueueMax())
+                .timeoutOptions(TimeoutOptions.enabled(properties.commandTimeout()))
+                .socketOptions(
+                        SocketOptions.builder()
+                                .connectTimeout(properties.connectTimeout())
+                                .tcpNoDelay(true)
+                                .tcpUserTimeout(
+                                        SocketOptions.TcpUserTimeoutOptions.builder()
+                                                .enable()
+                                                .tcpUserTimeout(silenceMax)
+                                                .build())
+                                .keepAlive(
+                                        SocketOptions.KeepAliveOptions.builder()
+                                                .enable()
+                                                .idle(Duration.ofSeconds(5))
+                                                .interval(Duration.ofSeconds(1))
+                                                .count(3)
+                                                .build())
+                                .build())
+                .build();
+    }
+
+    @Bean
+    ClientResourcesBuilderCustomizer clientResources(
+            RedisProperties properties, MeterRegistry meters) {
+        return resources ->
+                resources
+                        // Lettuce's own goes up to 30 s, and look-ups fail for as long.
+                        .reconnectDelay(
+                                Delay.exponential(
+                                        Duration.ofMillis(10),
+                                        properties.reconnectDelayMax(),
+                                        2,
+                                        TimeUnit.MILLISECONDS))
+                        .commandLatencyRecorder(
+                                new MicrometerCommandLatencyRecorder(
+                                        meters,
+                                        MicrometerOptions.builder()
+                                                .targetPercentiles(new double[0])
+                                                .build()));
+    }
+
+    @Bean
+    ClusterConnection clusterConnection(
+            LettuceConnectionFactory factory, RedisProperties properties) {
+        return new ClusterConnection(factory, properties.reconnectDelayMax());
+    }
+
+    @Bean
+    EntryStore entryStore(
+            ClusterConnection connection, LeaseProperties leases, RedisProperties properties) {
+        return new RedisEntryStore(
+                new Scripts(connection),
+                leases,
+                properties.commandTimeout(),
+                () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /** In Kubernetes' sense: whether look-ups make sense at all. */
+    @Bean
+    ClusterHealth redisClusterHealthIndicator(
+            ClusterConnection connection, RedisProperties properties) {
+        return new ClusterHealth(connection, properties.commandTimeout());
+    }
+}

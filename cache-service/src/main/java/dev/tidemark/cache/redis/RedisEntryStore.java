@@ -1,0 +1,161 @@
+package dev.tidemark.cache.redis;
+
+import dev.tidemark.cache.entry.EntryStore;
+import dev.tidemark.cache.entry.Filled;
+import dev.tidemark.cache.entry.Found;
+import dev.tidemark.cache.entry.Released;
+import dev.tidemark.cache.fill.LeaseProperties;
+import dev.tidemark.common.wire.EntryCodec;
+import dev.tidemark.common.wire.Fill;
+import dev.tidemark.common.wire.Lease;
+import dev.tidemark.common.wire.Lookup;
+import dev.tidemark.common.wire.MalformedException;
+import dev.tidemark.common.wire.Release;
+import io.lettuce.core.RedisException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The entries and leases of a Redis Cluster; keys and scripts are as the package says. */
+final class RedisEntryStore implements EntryStore {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisEntryStore.class);
+
+    private static final byte[] NOTHING_DAMAGED = {};
+
+    private final Scripts scripts;
+    private final LeaseProperties leases;
+    private final Duration commandTimeout;
+    private final LongSupplier tokens;
+
+    /**
+     * @param tokens random names for leases
+     */
+    RedisEntryStore(
+            Scripts scripts, LeaseProperties leases, Duration commandTimeout, LongSupplier tokens) {
+        this.scripts = scripts;
+        this.leases = leases;
+        this.commandTimeout = commandTimeout;
+        this.tokens = tokens;
+    }
+
+    @Override
+    public CompletableFuture<Found> find(Lookup lookup) {
+        Lease lease = new Lease(lookup.key(), lookup.partition(), newToken());
+        Duration timeout =
+                commandTimeout.compareTo(lookup.deadline()) < 0
+                        ? commandTimeout
+                        : lookup.deadline();
+        return find(lookup, lease, NOTHING_DAMAGED)
+                .thenCompose(reply -> foundOrRepeated(lookup, lease, reply))
+                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(failure -> orFailed(failure, Found.UNAVAILABLE));
+    }
+
+    private CompletableFuture<FindReply> find(Lookup lookup, Lease lease, byte[] damagedSha1) {
+        // After its deadline the asker is gone: nobody should wait longer for its fill.
+        long leaseMillis = Math.clamp(lookup.deadline().toMillis(), 1, leases.timeout().toMillis());
+        return scripts.run(
+                        Script.FIND,
+                        KeyPair.of(lookup.key(), lookup.partition()),
+                        u64(lease.token()),
+                        decimal(leaseMillis),
+                        u64(lookup.notVersion().xmin()),
+                        damagedSha1)
+                .thenApply(FindReply::of);
+    }
+
+    private CompletableFuture<Found> foundOrRepeated(Lookup lookup, Lease lease, FindReply reply) {
+        try {
+            return CompletableFuture.completedFuture(reply.found(lease, false));
+        } catch (MalformedException e) {
+            log.warn("The entry {} is damaged and goes: {}", lease.key(), e.getMessage());
+            byte[] damaged = reply.entry() == null ? NOTHING_DAMAGED : reply.entry();
+            byte[] sha1 = Script.sha1(damaged).getBytes(StandardCharsets.US_ASCII);
+            return find(lookup, lease, sha1).thenApply(next -> foundAfterDamage(lease, next));
+        }
+    }
+
+    private static Found foundAfterDamage(Lease lease, FindReply reply) {
+        try {
+            return reply.found(lease, true);
+        } catch (MalformedException e) {
+            // Damaged once more within a moment: the asker is better off elsewhere.
+            return Found.UNAVAILABLE;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Filled> fill(Fill fill) {
+        Duration left = fill.answer().policy().hardTtl().minus(fill.age());
+        boolean alive = left.toMillis() > 0;
+        return scripts.run(
+                        Script.FILL,
+                        KeyPair.of(fill.lease().key(), fill.lease().partition()),
+                        u64(fill.lease().token()),
+                        decimal(alive ? left.toMillis() : 0),
+                        EntryCodec.encode(fill.answer()))
+                .thenApply(reply -> {
+                    List<?> members = (List<?>) reply;
+                    Filled.Fate fate =
+                            isOne(members.get(0))
+                                    ? Filled.Fate.STORED
+                                    : alive ? Filled.Fate.SUPERSEDED : Filled.Fate.EXPIRED;
+                    return new Filled(fate, isOne(members.get(1)));
+                })
+                .orTimeout(commandTimeout.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(failure -> orFailed(failure, Filled.FAILED));
+    }
+
+    @Override
+    public CompletableFuture<Released> release(Release release) {
+        Duration mark = release.uncacheable() ? leases.uncacheableTtl() : Duration.ZERO;
+        return scripts.run(
+                        Script.RELEASE,
+                        KeyPair.of(release.lease().key(), release.lease().partition()),
+                        u64(release.lease().token()),
+                        decimal(mark.toMillis()))
+                .thenApply(held -> isOne(held) ? Released.RELEASED : Released.LEASE_EXPIRED)
+                .orTimeout(commandTimeout.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(failure -> orFailed(failure, Released.FAILED));
+    }
+
+    /** A Redis that cannot be asked is an outcome; anything else is a defect that must be seen. */
+    private static <T> T orFailed(Throwable failure, T outcome) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        if (cause instanceof RedisException || cause instanceof TimeoutException) {
+            log.debug("Redis could not be asked", cause);
+        } else {
+            log.error("A command failed", cause);
+        }
+        return outcome;
+    }
+
+    private long newToken() {
+        long token = tokens.getAsLong();
+        return token == 0 ? 1 : token;
+    }
+
+    private static boolean isOne(Object number) {
+        return number.equals(1L);
+    }
+
+    private static byte[] u64(long value) {
+        return ByteBuffer.allocate(8).putLong(value).array();
+    }
+
+    private static byte[] decimal(long value) {
+        return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tidemark.cache.redis;
+
+import static dev.tidemark.cache.entry.Entries.answer;
+import static dev.tidemark.cache.entry.Entries.lookup;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.tidemark.cache.entry.EntryStore;
+import dev.tidemark.cache.entry.EntryStoreContract;
+import dev.tidemark.cache.entry.Filled;
+import dev.tidemark.cache.entry.Found;
+import dev.tidemark.cache.entry.Found.Reason;
+import dev.tidemark.cache.fill.LeaseProperties;
+import dev.tidemark.common.wire.EntryCodec;
+import dev.tidemark.common.wire.Lease;
+import dev.tidemark.common.wire.LookupOutcome.Leased;
+import dev.tidemark.testing.Backends;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.sync.RedisAdvancedClusterCommands;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules of a store, kept by scripts in a real cluster; and what only Redis can hold. */
+class RedisEntryStoreIT extends EntryStoreContract {
+
+    private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+
+    private static TestConnection connection;
+    private static EntryStore store;
+
+    @BeforeAll
+    static void connect() {
+        connection = TestConnection.open(Backends.redisCluster().nodes());
+        store =
+                new RedisEntryStore(
+                        new Scripts(connection.cluster()),
+                        new LeaseProperties(LEASE_TIMEOUT, UNCACHEABLE_TTL),
+                        Duration.ofSeconds(5),
+                        () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    @AfterAll
+    static void disconnect() {
+        connection.close();
+    }
+
+    @Override
+    protected EntryStore store() {
+        return store;
+    }
+
+    @Override
+    protected void await(BooleanSupplier condition) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(5))
+                .until(condition::getAsBoolean);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 8, 12, 60, -1})
+    void entry_withAFlippedBit_isACountedMissAndAFillReplacesIt(int at) {
+        byte[] bytes = EntryCodec.encode(answer(100));
+        bytes[at < 0 ? bytes.length + at : at] ^= 4;
+        put(bytes);
+
+        // Of whichever version: what cannot be read has none.
+        assertMissedAndReplaced(3);
+    }
+
+    @Test
+    void entry_ofAFutureFormat_isACountedMissAndAFillReplacesIt() {
+        byte[] bytes = EntryCodec.encode(answer(100));
+        bytes[0] = 2;
+        put(bytes);
+        assertMissedAndReplaced(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "0123456789012345678901234567890123456789012345678901234567"})
+    void garbage_isACountedMissAndAFillReplacesIt(String garbage) {
+        put(garbage.getBytes(StandardCharsets.UTF_8));
+        assertMissedAndReplaced(3);
+    }
+
+    @Test
+    void entry_damagedPastItsSoftTtl_isNotOfferedAsTheLast() {
+        byte[] bytes = EntryCodec.encode(answer(100));
+        bytes[bytes.length - 6] ^= 1;
+        redis().set(keys().entry(), bytes, SetArgs.Builder.px(HOUR_MILLIS / 2));
+        assertMissedAndReplaced(3);
+    }
+
+    @Test
+    void somethingElseThanAString_isACountedMissAndAFillReplacesIt() {
+        redis().lpush(keys().entry(), new byte[] {1});
+        redis().lpush(keys().lease(), new byte[] {1});
+        assertMissedAndReplaced(3);
+    }
+
+    @Test
+    void entry_withoutTtl_isACountedMissAndGetsOne() {
+        redis().set(keys().entry(), EntryCodec.encode(answer(3)));
+        assertMissedAndReplaced(3);
+    }
+
+    private void assertMissedAndReplaced(long version) {
+        Found found = find(lookup(key));
+        assertThat(found.reason()).isEqualTo(Reason.CORRUPT);
+        assertThat(found.outcome())
+                .asInstanceOf(type(Leased.class))
+                .satisfies(leased -> assertThat(leased.last()).isEmpty());
+        Lease lease = ((Leased) found.outcome()).lease();
+
+        assertThat(fill(lease, answer(version), Duration.ZERO))
+                .isEqualTo(new Filled(Filled.Fate.STORED, true));
+        assertThat(find(lookup(key)).reason()).isEqualTo(Reason.HIT);
+    }
+
+    @Test
+    void everyKey_hasATtl() {
+        Lease lease = lease();
+        assertThat(redis().pttl(keys().lease())).isBetween(1L, LEASE_TIMEOUT.toMillis());
+        fill(lease, answer(7), Duration.ofSeconds(10));
+        assertThat(redis().pttl(keys().entry()))
+                .isBetween(HOUR_MILLIS - 20_000, HOUR_MILLIS - 10_000);
+        assertThat(redis().exists(keys().lease())).isZero();
+    }
+
+    @Test
+    void scripts_areSentAgainToNodesThatForgotThem() {
+        fill(lease(), answer(7), Duration.ZERO);
+        redis().scriptFlush();
+        assertThat(find(lookup(key)).reason()).isEqualTo(Reason.HIT);
+        assertThat(fill(anyLease(), answer(8), Duration.ZERO).fate()).isEqualTo(Filled.Fate.STORED);
+    }
+
+    private KeyPair keys() {
+        return KeyPair.of(key, "");
+    }
+
+    private void put(byte[] bytes) {
+        redis().set(keys().entry(), bytes, SetArgs.Builder.px(HOUR_MILLIS));
+    }
+
+    private static RedisAdvancedClusterCommands<byte[], byte[]> redis() {
+        return connection.cluster().get().orElseThrow().sync();
+    }
+}
