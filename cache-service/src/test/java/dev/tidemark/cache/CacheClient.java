@@ -1,0 +1,142 @@
+package dev.tidemark.cache;
+
+import dev.tidemark.common.wire.Fill;
+import dev.tidemark.common.wire.Lookup;
+import dev.tidemark.common.wire.LookupCodec;
+import dev.tidemark.common.wire.LookupCodec.Frame;
+import dev.tidemark.common.wire.LookupOutcome;
+import dev.tidemark.common.wire.MalformedException;
+import dev.tidemark.common.wire.Release;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Speaks to the service as a gateway does. */
+final class CacheClient implements AutoCloseable {
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String address;
+
+    CacheClient(int port) {
+        this.address = "http://127.0.0.1:" + port;
+    }
+
+    /** The outcomes in the order of the look-ups. */
+    List<LookupOutcome> find(List<Lookup> batch) {
+        LookupOutcome[] outcomes = new LookupOutcome[batch.size()];
+        for (Frame frame : frames(batch)) {
+            if (outcomes[frame.index()] != null) {
+                throw new AssertionError("frame " + frame.index() + " came twice");
+            }
+            outcomes[frame.index()] = frame.outcome();
+        }
+        return Arrays.asList(outcomes);
+    }
+
+    LookupOutcome find(Lookup lookup) {
+        return find(List.of(lookup)).getFirst();
+    }
+
+    /** The frames in the order in which they came. */
+    List<Frame> frames(List<Lookup> batch) {
+        HttpResponse<byte[]> response =
+                post(
+                        "/internal/v1/lookups",
+                        BodyPublishers.ofByteArray(LookupCodec.encodeBatch(batch)));
+        requireStatus(200, response);
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(response.body()))) {
+            List<Frame> frames = new ArrayList<>();
+            while (in.available() > 0) {
+                frames.add(frame(in));
+            }
+            return frames;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The response while it is still coming. */
+    InputStream stream(List<Lookup> batch) {
+        try {
+            return http.send(
+                            request("/internal/v1/lookups")
+                                    .POST(
+                                            BodyPublishers.ofByteArray(
+                                                    LookupCodec.encodeBatch(batch)))
+                                    .build(),
+                            BodyHandlers.ofInputStream())
+                    .body();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Reads the next frame. */
+    static Frame frame(DataInputStream in) throws IOException {
+        try {
+            return LookupCodec.decodeFrame(ByteBuffer.wrap(in.readNBytes(in.readInt())));
+        } catch (MalformedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    int fill(Fill fill) {
+        return post("/internal/v1/fills", BodyPublishers.ofByteArray(LookupCodec.encodeFill(fill)))
+                .statusCode();
+    }
+
+    int release(Release release) {
+        return post(
+                        "/internal/v1/releases",
+                        BodyPublishers.ofByteArray(LookupCodec.encodeRelease(release)))
+                .statusCode();
+    }
+
+    HttpResponse<byte[]> post(String path, BodyPublisher body) {
+        return send("POST", path, body);
+    }
+
+    HttpResponse<byte[]> send(String method, String path, BodyPublisher body) {
+        try {
+            return http.send(
+                    request(path).method(method, body).build(), BodyHandlers.ofByteArray());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(method + " " + path, e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", LookupCodec.MEDIA_TYPE)
+                .header("Accept", LookupCodec.MEDIA_TYPE);
+    }
+
+    private static void requireStatus(int status, HttpResponse<byte[]> response) {
+        if (response.statusCode() != status) {
+            throw new AssertionError(
+                    response.statusCode()
+                            + " "
+                            + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}
