@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -22,14 +23,17 @@ final class RunningService implements AutoCloseable {
         this.context = context;
     }
 
-    static RunningService start(String nodes) {
-        return new RunningService(
-                SpringApplication.run(
-                        CacheServiceApplication.class,
+    static RunningService start(String nodes, String... more) {
+        Stream<String> arguments =
+                Stream.of(
                         "--server.port=0",
                         "--management.server.port=0",
                         "--tidemark.redis.nodes=" + nodes,
-                        "--logging.structured.format.console="));
+                        "--logging.structured.format.console=");
+        return new RunningService(
+                SpringApplication.run(
+                        CacheServiceApplication.class,
+                        Stream.concat(arguments, Stream.of(more)).toArray(String[]::new)));
     }
 
     int port() {

@@ -63,18 +63,16 @@ final class ClusterConnection implements SmartLifecycle {
             }
             if (!complained) {
                 complained = true;
-                log.warn("The Redis Cluster cannot be reached, trying on: {}", rootCause(e), e);
+                log.warn("The Redis Cluster cannot be reached yet, trying on: {}", firstLine(e));
             }
+            log.debug("The Redis Cluster cannot be reached yet", e);
             var _ = connector.schedule(this::connect, retryDelay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private static String rootCause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
+    /** The others name each node again. */
+    private static String firstLine(Exception failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     @Override

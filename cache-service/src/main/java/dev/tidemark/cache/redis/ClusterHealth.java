@@ -6,6 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -17,8 +21,13 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 final class ClusterHealth implements HealthIndicator {
 
+    private static final Logger log = LoggerFactory.getLogger(ClusterHealth.class);
+
     private final ClusterConnection connection;
     private final Duration timeout;
+
+    /** Only changes are logged: Lettuce would repeat itself all through an outage. */
+    private final AtomicReference<String> lastState = new AtomicReference<>("");
 
     ClusterHealth(ClusterConnection connection, Duration timeout) {
         this.connection = connection;
@@ -40,6 +49,11 @@ final class ClusterHealth implements HealthIndicator {
                         .map(master -> answers(connected, master))
                         .toList();
         long answering = answers.stream().filter(CompletableFuture::join).count();
+        String state = "%d of %d masters answer".formatted(answering, answers.size());
+        if (!state.equals(lastState.getAndSet(state))) {
+            log.atLevel(answering < answers.size() ? Level.WARN : Level.INFO)
+                    .log("Of the Redis Cluster, {}", state);
+        }
         return (answering > 0 ? Health.up() : Health.down())
                 .withDetail("masters", answers.size())
                 .withDetail("answering", answering)
