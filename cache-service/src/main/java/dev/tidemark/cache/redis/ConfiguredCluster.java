@@ -38,8 +38,11 @@ final class ConfiguredCluster implements DataRedisConnectionDetails {
 
     private static Node node(String address) {
         int colon = address.lastIndexOf(':');
+        String host = address.substring(0, colon);
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
         return new Node(
-                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+                bracketed ? host.substring(1, host.length() - 1) : host,
+                Integer.parseInt(address.substring(colon + 1)));
     }
 
     private static String firstLine(Path file) {

@@ -16,11 +16,17 @@ import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.LookupOutcome.Leased;
 import dev.tidemark.testing.Backends;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.sync.RedisAdvancedClusterCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +147,34 @@ class RedisEntryStoreIT extends EntryStoreContract {
         redis().scriptFlush();
         assertThat(find(lookup(key)).reason()).isEqualTo(Reason.HIT);
         assertThat(fill(anyLease(), answer(8), Duration.ZERO).fate()).isEqualTo(Filled.Fate.STORED);
+    }
+
+    @Test
+    void lookup_isUnavailableAfterItsDeadline() {
+        pause("PAUSE", "60000", "WRITE");
+        try {
+            // The command timeout is 5 s, and the test's patience less.
+            assertThat(store.find(lookup(key, Duration.ofMillis(50))))
+                    .succeedsWithin(Duration.ofSeconds(3))
+                    .isEqualTo(Found.UNAVAILABLE);
+        } finally {
+            pause("UNPAUSE");
+        }
+        await(() -> find(lookup(key)).outcome() instanceof Leased);
+    }
+
+    /** Of the key's node. */
+    private void pause(String... command) {
+        var arguments = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+        Stream.of(command).forEach(arguments::add);
+        int slot = SlotHash.getSlot(keys().entry());
+        var connected = connection.cluster().get().orElseThrow();
+        String node = connected.getPartitions().getMasterBySlot(slot).getNodeId();
+        connected
+                .getConnection(node)
+                .sync()
+                .dispatch(
+                        CommandType.CLIENT, new StatusOutput<>(ByteArrayCodec.INSTANCE), arguments);
     }
 
     private KeyPair keys() {
