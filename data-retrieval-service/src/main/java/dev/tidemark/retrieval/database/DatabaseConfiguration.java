@@ -1,0 +1,78 @@
+package dev.tidemark.retrieval.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The pool and the lanes. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+
+    /** More than a statement may take: then the server is gone without a word. */
+    private static final Duration SOCKET_MARGIN = Duration.ofSeconds(3);
+
+    @Bean
+    @Primary
+    HikariDataSource dataSource(DatabaseProperties database, LanesProperties lanes) {
+        DatabaseUrl address = database.address();
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("tidemark");
+        config.setJdbcUrl(address.jdbcUrl());
+        config.setDataSourceProperties(properties(address, lanes));
+        config.setConnectionInitSql(
+                SessionSettings.sql(lanes.statementTimeoutMax(), lanes.streams().timeout()));
+        config.setMaximumPoolSize(lanes.connections());
+        config.setMinimumIdle(Math.min(4, lanes.connections()));
+        config.setConnectionTimeout(database.connectTimeout().toMillis());
+        config.setValidationTimeout(database.connectTimeout().toMillis());
+        config.setKeepaliveTime(Duration.ofSeconds(60).toMillis());
+        config.setMaxLifetime(Duration.ofMinutes(10).toMillis());
+        // The service starts without a database and waits for it.
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    private static Properties properties(DatabaseUrl address, LanesProperties lanes) {
+        Properties properties = address.properties();
+        properties.putIfAbsent("connectTimeout", "2");
+        properties.setProperty("cancelSignalTimeout", "2");
+        properties.setProperty(
+                "socketTimeout",
+                Long.toString(lanes.statementTimeoutMax().plus(SOCKET_MARGIN).toSeconds()));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("ApplicationName", "tidemark");
+        // The cast in the statement says what a parameter is.
+        properties.setProperty("stringtype", "unspecified");
+        return properties;
+    }
+
+    /** Outside of the pool, whose connections are read-only. */
+    @Bean
+    @FlywayDataSource
+    @Qualifier("migration")
+    DataSource migrationDataSource(DatabaseProperties database) {
+        DatabaseUrl address = database.address();
+        Properties properties = address.properties();
+        properties.putIfAbsent("connectTimeout", "2");
+        properties.setProperty("socketTimeout", "30");
+        properties.setProperty("ApplicationName", "tidemark migration");
+        return new DriverManagerDataSource(address.jdbcUrl(), properties);
+    }
+
+    @Bean
+    Lanes lanes(LanesProperties properties, MeterRegistry meters) {
+        return new Lanes(
+                new Lane("rows", properties.rows().bounds(), meters),
+                new Lane("lists", properties.lists().bounds(), meters),
+                new Lane("streams", properties.streams().bounds(), meters));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tidemark.retrieval.database;
+
+import static dev.tidemark.retrieval.problem.InvalidConfigurationException.require;
+
+import dev.tidemark.retrieval.problem.InvalidConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Which database is served.
+ *
+ * @param url a libpq URI: {@code postgresql://user@host:port/database?sslmode=require}
+ * @param passwordFile a file whose first line is the password; for a URL without one
+ * @param connectTimeout how long a reader waits for a connection of the pool; at least 250 ms
+ */
+@ConfigurationProperties("tidemark.database")
+record DatabaseProperties(
+        @Nullable String url,
+        @Nullable Path passwordFile,
+        @DefaultValue("1s") Duration connectTimeout) {
+
+    DatabaseProperties {
+        require(
+                url != null && !url.isBlank(),
+                "tidemark.database.url is missing: set it to postgresql://user@host:port/database");
+        require(
+                connectTimeout.toMillis() >= 250,
+                "tidemark.database.connect-timeout must be at least 250ms");
+    }
+
+    /** Where the database is, with the password wherever it comes from. */
+    DatabaseUrl address() {
+        DatabaseUrl address = DatabaseUrl.parse(url == null ? "" : url);
+        if (address.password() != null) {
+            return address;
+        }
+        if (passwordFile != null) {
+            return address.withPassword(firstLine(passwordFile));
+        }
+        String fromEnvironment = System.getenv("PGPASSWORD");
+        // Without any of these, the driver itself looks into PGPASSFILE and ~/.pgpass.
+        return fromEnvironment == null ? address : address.withPassword(fromEnvironment);
+    }
+
+    private static String firstLine(Path file) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new InvalidConfigurationException(
+                    "tidemark.database.password-file cannot be read: " + file);
+        }
+        require(
+                !lines.isEmpty() && !lines.getFirst().isEmpty(),
+                "tidemark.database.password-file is empty: " + file);
+        return lines.getFirst();
+    }
+
+    @Override
+    public String toString() {
+        return "DatabaseProperties[" + address() + "]";
+    }
+}

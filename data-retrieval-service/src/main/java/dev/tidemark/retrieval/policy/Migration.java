@@ -1,0 +1,73 @@
+package dev.tidemark.retrieval.policy;
+
+import java.sql.SQLException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes and changes Tidemark's own schema, once the database is there. */
+final class Migration {
+
+    private static final Logger log = LoggerFactory.getLogger(Migration.class);
+
+    private final Flyway flyway;
+
+    /** What came of an attempt. */
+    enum Outcome {
+        DONE,
+        /** The role may not, or the database is a standby: nothing to try again. */
+        REFUSED,
+        /** The database is not there: to be tried again. */
+        UNREACHABLE
+    }
+
+    Migration(Flyway flyway) {
+        this.flyway = flyway;
+    }
+
+    Outcome attempt() {
+        try {
+            flyway.migrate();
+            return Outcome.DONE;
+        } catch (FlywayException e) {
+            SQLException cause = sqlException(e);
+            String state = cause == null ? null : cause.getSQLState();
+            if (cause != null && (state == null || isUnreachable(state))) {
+                return Outcome.UNREACHABLE;
+            }
+            if ("42501".equals(state) || "25006".equals(state)) {
+                log.info(
+                        "Tidemark's schema cannot be made by this role ({}); cache policies come"
+                                + " from the configuration",
+                        firstLine(cause == null ? null : cause.getMessage()));
+            } else {
+                log.warn("Tidemark's schema cannot be made: {}", firstLine(e.getMessage()));
+            }
+            return Outcome.REFUSED;
+        }
+    }
+
+    /** Connection failures, wrong passwords too: those may be put right while we run. */
+    private static boolean isUnreachable(String state) {
+        return state.startsWith("08")
+                || state.startsWith("28")
+                || state.startsWith("57P")
+                || state.equals("3D000")
+                || state.equals("53300");
+    }
+
+    private static @Nullable SQLException sqlException(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException found) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private static String firstLine(@Nullable String message) {
+        return message == null ? "" : message.lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,33 @@
+package dev.tidemark.retrieval.policy;
+
+import dev.tidemark.retrieval.table.ExposureProperties;
+import dev.tidemark.retrieval.table.LiveCatalogue;
+import java.time.Duration;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The policies and what they are read with. */
+@Configuration(proxyBeanMethods = false)
+class PolicyConfiguration {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    /** Not at start: the database may not be there yet. */
+    @Bean
+    FlywayMigrationStrategy flywayMigrationStrategy() {
+        return flyway -> {};
+    }
+
+    @Bean
+    LivePolicies livePolicies(
+            Flyway flyway,
+            CachePolicyRepository repository,
+            LiveCatalogue catalogue,
+            FreshnessProperties freshness,
+            ExposureProperties exposure) {
+        return new LivePolicies(
+                new Migration(flyway), repository, catalogue, freshness, exposure, INTERVAL);
+    }
+}

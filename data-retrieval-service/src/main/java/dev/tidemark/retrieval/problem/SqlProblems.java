@@ -1,0 +1,96 @@
+package dev.tidemark.retrieval.problem;
+
+import dev.tidemark.common.problem.Problem;
+import dev.tidemark.common.problem.ProblemType;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What PostgreSQL's errors mean to a client (PostgreSQL documentation, appendix A). */
+public final class SqlProblems {
+
+    private static final Logger log = LoggerFactory.getLogger(SqlProblems.class);
+
+    /** What a catalogue that is out of date, or a cached plan, leads to. */
+    private static final Set<String> OUTDATED =
+            Set.of("0A000", "3F000", "42501", "42703", "42704", "42804", "42883", "42P01");
+
+    private SqlProblems() {}
+
+    /** Whether it may work once the catalogue has been read again. */
+    public static boolean isOutdated(SQLException failure) {
+        return OUTDATED.contains(state(failure));
+    }
+
+    /** Whether a value may be to blame (data exceptions, and a domain's check). */
+    public static boolean isBadValue(SQLException failure) {
+        String state = state(failure);
+        return state.startsWith("22") || state.equals("23514") || state.equals("42601");
+    }
+
+    public static String state(SQLException failure) {
+        String state = failure.getSQLState();
+        return state == null ? "" : state;
+    }
+
+    /** PostgreSQL's own words, without its prefix and position. */
+    public static String message(SQLException failure) {
+        if (failure instanceof PSQLException thrown) {
+            ServerErrorMessage server = thrown.getServerErrorMessage();
+            if (server != null && server.getMessage() != null) {
+                return server.getMessage();
+            }
+        }
+        return String.valueOf(failure.getMessage());
+    }
+
+    /** The problem that tells of this failure. */
+    public static Problem of(SQLException failure) {
+        String state = state(failure);
+        if (isUnreachable(failure, state)) {
+            return Problem.of(
+                    ProblemType.ORIGIN_UNAVAILABLE, "the database cannot be reached at the moment");
+        }
+        String message = message(failure);
+        if (isBadValue(failure)) {
+            return Problem.of(ProblemType.BAD_VALUE, message).withCode(state);
+        }
+        return switch (state) {
+            case "57014" ->
+                    Problem.of(
+                                    ProblemType.TIMEOUT,
+                                    "the read took longer than it may and was cancelled")
+                            .withHint("ask for fewer rows, or filter by an indexed column");
+            case "53200", "53400", "40001", "40P01", "55P03" ->
+                    Problem.of(ProblemType.OVERLOADED, "the database refused the read: " + message)
+                            .withCode(state);
+            case "42P01", "3F000" -> Problem.of(ProblemType.UNKNOWN_TABLE, message);
+            case "42703" -> Problem.of(ProblemType.UNKNOWN_COLUMN, message);
+            case "42501" -> Problem.of(ProblemType.FORBIDDEN, message);
+            case "42883", "42804", "42846", "42704", "42P18", "42725", "42P22" ->
+                    Problem.of(ProblemType.BAD_REQUEST, message).withCode(state);
+            case "55000" -> Problem.of(ProblemType.ORIGIN_UNAVAILABLE, message).withCode(state);
+            default -> {
+                if (state.startsWith("54")) {
+                    yield Problem.of(ProblemType.BAD_REQUEST, message).withCode(state);
+                }
+                log.error("A read failed with SQLSTATE {}", state, failure);
+                yield Problem.of(ProblemType.INTERNAL, "the read failed");
+            }
+        };
+    }
+
+    private static boolean isUnreachable(SQLException failure, String state) {
+        return failure instanceof SQLTransientConnectionException
+                || state.startsWith("08")
+                || state.startsWith("28")
+                || state.startsWith("57P")
+                || state.equals("3D000")
+                || state.equals("53300")
+                || state.equals("25P03");
+    }
+}

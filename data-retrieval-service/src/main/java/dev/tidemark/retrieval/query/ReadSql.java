@@ -1,0 +1,275 @@
+package dev.tidemark.retrieval.query;
+
+import dev.tidemark.common.problem.ProblemType;
+import dev.tidemark.common.request.CanonicalRequest;
+import dev.tidemark.common.request.Condition;
+import dev.tidemark.common.request.Operator;
+import dev.tidemark.common.request.OrderTerm;
+import dev.tidemark.retrieval.problem.ProblemException;
+import dev.tidemark.retrieval.table.Catalogue;
+import dev.tidemark.retrieval.table.Column;
+import dev.tidemark.retrieval.table.Table;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jooq.Field;
+import org.jooq.Query;
+import org.jooq.Select;
+import org.jooq.SortField;
+import org.jooq.impl.DSL;
+
+/**
+ * Makes a request's statement.
+ *
+ * <pre>
+ * SELECT s.xmin, s.lsn, s.incarnation, s.total, r.json
+ * FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin, …) s
+ * LEFT JOIN LATERAL (SELECT row_to_json(…) AS json
+ *                    FROM (SELECT … FROM film WHERE … ORDER BY … LIMIT …) t) r ON true
+ * </pre>
+ *
+ * <p>The join makes an answer without rows have its version too, and a nested loop over one outer
+ * row keeps the inner order. JSON is rendered outside of the LIMIT, or PostgreSQL might render
+ * every row before it sorts.
+ */
+public final class ReadSql {
+
+    private static final String LSN =
+            "case when pg_is_in_recovery() then pg_last_wal_replay_lsn()"
+                    + " else pg_current_wal_insert_lsn() end";
+
+    private final Catalogue catalogue;
+    private final Table table;
+    private final CanonicalRequest request;
+    private final LimitsProperties limits;
+
+    private ReadSql(
+            Catalogue catalogue, Table table, CanonicalRequest request, LimitsProperties limits) {
+        this.catalogue = catalogue;
+        this.table = table;
+        this.request = request;
+        this.limits = limits;
+    }
+
+    /**
+     * The statement of a request for this table.
+     *
+     * @throws ProblemException 400 if it names what is not served or does not fit
+     */
+    public static TableQuery of(
+            Catalogue catalogue, Table table, CanonicalRequest request, LimitsProperties limits) {
+        return new ReadSql(catalogue, table, request, limits).build();
+    }
+
+    private TableQuery build() {
+        Projection projection = Projection.of(table, catalogue.castTargets(), request.select());
+        Filters filters = new Filters(catalogue, table);
+        Condition.Junction where = request.isByKey() ? keyFilter() : request.where();
+        org.jooq.Condition condition = filters.of(where);
+        Optional<Pin> pin = Pin.of(table, where);
+        boolean oneRow = pin.map(Pin::isOneRow).orElse(false);
+        TableQuery.Keyed keyed =
+                pin.map(found ->
+                                found.equalsByText()
+                                        ? TableQuery.Keyed.ASKED
+                                        : found.isOneRow()
+                                                ? TableQuery.Keyed.FOUND
+                                                : TableQuery.Keyed.NO)
+                        .orElse(TableQuery.Keyed.NO);
+
+        List<Field<?>> head = new ArrayList<>(snapshot());
+        head.add(
+                request.counted()
+                        ? DSL.field(
+                                        "({0})",
+                                        Long.class,
+                                        DSL.selectCount().from(Sql.table(table)).where(condition))
+                                .as("total")
+                        : DSL.field("cast(null as bigint)", Long.class).as("total"));
+        if (keyed == TableQuery.Keyed.ASKED) {
+            pin.ifPresent(found -> head.addAll(asked(found)));
+        }
+        List<Field<?>> rows = new ArrayList<>();
+        rows.add(projection.json().as("json"));
+        if (oneRow) {
+            rows.add(rowHash().as("hash"));
+            if (keyed == TableQuery.Keyed.FOUND) {
+                rows.addAll(keyTexts());
+            }
+        }
+        long limit = limit();
+        Select<?> page =
+                DSL.select(columns(oneRow ? table.columns() : projection.columns()))
+                        .from(Sql.table(table))
+                        .where(condition)
+                        .orderBy(order(oneRow))
+                        .limit(limit)
+                        .offset(request.offset());
+        Query query =
+                Sql.context()
+                        .select(DSL.field("s.*"), DSL.field("r.*"))
+                        .from(
+                                DSL.sql(
+                                        "({0}) as s left join lateral ({1}) as r on true",
+                                        DSL.select(head),
+                                        DSL.select(rows).from(page.asTable(DSL.quotedName("t")))));
+        return new TableQuery(
+                table,
+                Sql.render(query),
+                query.getBindValues(),
+                filters.given(),
+                request.offset(),
+                limit,
+                oneRow,
+                keyed,
+                projection.hash());
+    }
+
+    /**
+     * Counts the rows of a query's page: for an answer that is too large to be counted in memory.
+     */
+    public static TableQuery pageCount(
+            Catalogue catalogue, Table table, CanonicalRequest request, LimitsProperties limits) {
+        ReadSql sql = new ReadSql(catalogue, table, request, limits);
+        Filters filters = new Filters(catalogue, table);
+        Query query =
+                Sql.context()
+                        .select(DSL.count())
+                        .from(
+                                DSL.select(DSL.inline(1))
+                                        .from(Sql.table(table))
+                                        .where(filters.of(request.where()))
+                                        .limit(sql.limit())
+                                        .offset(request.offset())
+                                        .asTable("page"));
+        return new TableQuery(
+                table,
+                Sql.render(query),
+                query.getBindValues(),
+                List.of(),
+                request.offset(),
+                sql.limit(),
+                false,
+                TableQuery.Keyed.NO,
+                "");
+    }
+
+    /** What the answer's version and identity are made of, read with the data. */
+    private List<Field<?>> snapshot() {
+        return List.of(
+                Sql.castToText(DSL.field("pg_snapshot_xmin(pg_current_snapshot())")).as("xmin"),
+                Sql.castToText(DSL.field(LSN)).as("lsn"),
+                (catalogue.hasIncarnation()
+                                ? DSL.field(
+                                        "coalesce((select max({0}) from {1}), 0)",
+                                        Long.class,
+                                        DSL.quotedName("number"),
+                                        DSL.quotedName("tidemark", "incarnation"))
+                                : DSL.field("cast(0 as bigint)", Long.class))
+                        .as("incarnation"));
+    }
+
+    private Condition.Junction keyFilter() {
+        List<Column> columns = table.primaryKey();
+        if (columns.isEmpty()) {
+            throw ProblemException.of(
+                    ProblemType.BAD_REQUEST,
+                    "'%s' has no primary key to read a row by".formatted(table.name().name()),
+                    "filter instead: /rest/v1/{table}?column=eq.value");
+        }
+        if (request.key().size() != columns.size()) {
+            throw ProblemException.of(
+                    ProblemType.BAD_REQUEST,
+                    "the key of '%s' has %d part%s (%s), and %d %s given"
+                            .formatted(
+                                    table.name().name(),
+                                    columns.size(),
+                                    columns.size() == 1 ? "" : "s",
+                                    columns.stream()
+                                            .map(Column::name)
+                                            .collect(Collectors.joining(", ")),
+                                    request.key().size(),
+                                    request.key().size() == 1 ? "is" : "are"),
+                    "separate the parts by commas; write a comma inside of a part as %2C");
+        }
+        List<Condition> parts = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            parts.add(
+                    new Condition.Comparison(
+                            columns.get(i).name(),
+                            false,
+                            Operator.EQ,
+                            Optional.empty(),
+                            List.of(request.key().get(i))));
+        }
+        return new Condition.Junction(false, false, parts);
+    }
+
+    private static List<Field<?>> asked(Pin pin) {
+        List<Field<?>> asked = new ArrayList<>();
+        for (int i = 0; i < pin.columns().size(); i++) {
+            asked.add(
+                    DSL.field(
+                                    "array(select distinct cast(v as pg_catalog.text)"
+                                            + " from unnest({0}) as u (v))",
+                                    Object.class,
+                                    Sql.castToArray(
+                                            pin.values().get(i), pin.columns().get(i).type()))
+                            .as("asked" + (i + 1)));
+        }
+        return asked;
+    }
+
+    private Field<Object> rowHash() {
+        return DSL.field(
+                "md5(cast(row({0}) as pg_catalog.text))",
+                Object.class, DSL.list(columns(table.columns())));
+    }
+
+    private List<Field<?>> keyTexts() {
+        List<Field<?>> keys = new ArrayList<>();
+        for (Column column : table.primaryKey()) {
+            keys.add(Sql.castToText(Sql.column(column)).as("key" + (keys.size() + 1)));
+        }
+        return keys;
+    }
+
+    private static List<Field<Object>> columns(Collection<Column> columns) {
+        return columns.stream().map(Sql::column).toList();
+    }
+
+    private List<SortField<?>> order(boolean oneRow) {
+        List<SortField<?>> order = new ArrayList<>();
+        for (OrderTerm term : request.order()) {
+            Column column = Columns.require(table, term.column());
+            if (catalogue.operators().find("<", column.type()).isEmpty()) {
+                throw ProblemException.of(
+                        ProblemType.BAD_REQUEST,
+                        "rows cannot be ordered by the column '%s', which is of type %s"
+                                .formatted(column.name(), column.declaredType()));
+            }
+            Field<Object> field = Sql.column(column);
+            SortField<?> sorted = term.descending() ? field.desc() : field.asc();
+            order.add(
+                    term.nullsFirst()
+                            .<SortField<?>>map(
+                                    first -> first ? sorted.nullsFirst() : sorted.nullsLast())
+                            .orElse(sorted));
+        }
+        if (request.order().isEmpty() && !oneRow) {
+            table.primaryKey().forEach(column -> order.add(Sql.column(column).asc()));
+        }
+        return order;
+    }
+
+    private long limit() {
+        if (request.isByKey()) {
+            return 1;
+        }
+        long asked = Math.min(request.limit().orElse(limits.defaultRows()), limits.maxRows());
+        // The second row only tells that there is more than one.
+        return request.object() ? Math.min(asked, 2) : asked;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tidemark.retrieval.read;
+
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.tag.Version;
+import dev.tidemark.retrieval.query.TableQuery;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What a statement says of the moment that it read.
+ *
+ * @param incarnation of the database; 0 where there is none
+ * @param total how many rows pass the filter, if that was asked
+ * @param asked for each column of the primary key the values asked for, as PostgreSQL prints them;
+ *     empty unless the query is {@link TableQuery.Keyed#ASKED}
+ */
+record Snapshot(
+        Version version, Lsn lsn, long incarnation, OptionalLong total, List<List<String>> asked) {
+
+    /** Reads the first row, which every statement has. */
+    static Snapshot of(ResultSet row, TableQuery query) throws SQLException {
+        long total = row.getLong("total");
+        OptionalLong counted = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(total);
+        String lsn = row.getString("lsn");
+        List<List<String>> asked = new ArrayList<>();
+        if (query.keyed() == TableQuery.Keyed.ASKED) {
+            for (int i = 1; i <= query.table().primaryKey().size(); i++) {
+                asked.add(List.of((String[]) row.getArray("asked" + i).getArray()));
+            }
+        }
+        return new Snapshot(
+                new Version(Long.parseLong(row.getString("xmin"))),
+                lsn == null ? Lsn.UNKNOWN : Lsn.parse(lsn),
+                row.getLong("incarnation"),
+                counted,
+                asked);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tidemark.retrieval.table;
+
+import dev.tidemark.common.problem.Problem;
+import dev.tidemark.common.problem.ProblemType;
+import dev.tidemark.common.wire.DatabaseIdentity;
+import dev.tidemark.retrieval.problem.ProblemException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All that is known of the database at one moment; never changed, but replaced by a newer one.
+ *
+ * @param schemas the served ones, the default first
+ * @param textSearchConfigurations the names of PostgreSQL's own
+ * @param identity of the database; its incarnation is read with the data
+ * @param hasIncarnation whether Tidemark's unlogged table can be read
+ */
+public record Catalogue(
+        List<String> schemas,
+        Map<TableName, Table> tables,
+        Operators operators,
+        CastTargets castTargets,
+        Set<String> textSearchConfigurations,
+        DatabaseIdentity identity,
+        boolean hasIncarnation) {
+
+    public Catalogue {
+        schemas = List.copyOf(schemas);
+        tables = Map.copyOf(tables);
+        textSearchConfigurations = Set.copyOf(textSearchConfigurations);
+    }
+
+    /**
+     * The table that a request names.
+     *
+     * @param profile the schema; empty for the default
+     * @throws ProblemException if the schema or the table is not served
+     */
+    public Table table(Optional<String> profile, String name) {
+        String schema = profile.orElse(schemas.getFirst());
+        if (!schemas.contains(schema)) {
+            throw ProblemException.of(
+                    ProblemType.UNKNOWN_PROFILE,
+                    "Invalid schema: " + schema,
+                    "Only the following schemas are exposed: " + String.join(", ", schemas));
+        }
+        TableName qualified = new TableName(schema, name);
+        Table table = tables.get(qualified);
+        if (table == null) {
+            throw unknown(qualified);
+        }
+        return table;
+    }
+
+    private ProblemException unknown(TableName wanted) {
+        Problem problem =
+                Problem.of(
+                        ProblemType.UNKNOWN_TABLE,
+                        "Could not find the table '" + wanted + "' in the schema cache");
+        Optional<TableName> alike =
+                tables.keySet().stream()
+                        .filter(name -> name.schema().equals(wanted.schema()))
+                        .filter(name -> Spelling.isAlike(name.name(), wanted.name()))
+                        .sorted(java.util.Comparator.comparing(TableName::name))
+                        .findFirst();
+        return new ProblemException(
+                alike.map(name -> problem.withHint("Perhaps you meant the table '" + name + "'"))
+                        .orElse(problem));
+    }
+}
