@@ -1,0 +1,50 @@
+package dev.tidemark.gateway.aside;
+
+import dev.tidemark.gateway.near.NearCache;
+import dev.tidemark.gateway.origin.Origin;
+import dev.tidemark.gateway.shared.SharedCache;
+import dev.tidemark.gateway.shared.SharedProperties;
+import dev.tidemark.gateway.time.MonotonicClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
+
+/** Wires the flow of reads. */
+@Configuration(proxyBeanMethods = false)
+class AsideConfiguration {
+
+    @Bean
+    AsideMeters asideMeters(MeterRegistry registry) {
+        return new AsideMeters(registry);
+    }
+
+    @Bean
+    ReadFlow readFlow(
+            NearCache near,
+            SharedCache shared,
+            SharedProperties sharedProperties,
+            Origin origin,
+            ReadProperties properties,
+            MonotonicClock clock,
+            AsideMeters meters) {
+        PassMarkers passes =
+                new PassMarkers(properties.passMarksMax(), properties.passFor(), clock);
+        Errand errand =
+                new Errand(
+                        near,
+                        shared,
+                        origin,
+                        passes,
+                        sharedProperties.lookupTimeout(),
+                        properties,
+                        new AskAgain(() -> ThreadLocalRandom.current().nextDouble()),
+                        () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
+                        clock,
+                        Schedulers.parallel(),
+                        meters);
+        return new ReadFlow(
+                near, errand, origin, passes, properties, clock, Schedulers.parallel(), meters);
+    }
+}

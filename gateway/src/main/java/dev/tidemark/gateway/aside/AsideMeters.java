@@ -1,0 +1,79 @@
+package dev.tidemark.gateway.aside;
+
+import dev.tidemark.common.wire.LookupOutcome;
+import dev.tidemark.gateway.near.Found;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Counts look-ups by layer and outcome, and what coalescing saves. */
+public final class AsideMeters {
+
+    private final MeterRegistry registry;
+    private final Counter nearHits;
+    private final Counter nearMisses;
+    private final Counter nearStale;
+    private final Counter nearInvalid;
+    private final Counter coalesced;
+    private final Counter staleIfError;
+
+    public AsideMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.nearHits = lookups("near", "hit");
+        this.nearMisses = lookups("near", "miss");
+        this.nearStale = lookups("near", "stale");
+        this.nearInvalid = lookups("near", "invalid");
+        this.coalesced =
+                Counter.builder("tidemark.coalesced")
+                        .description("Reads that boarded a fetch of another's")
+                        .register(registry);
+        this.staleIfError =
+                Counter.builder("tidemark.stale.if.error")
+                        .description("Reads answered with what is stale, as the origin fails")
+                        .register(registry);
+    }
+
+    private Counter lookups(String layer, String outcome) {
+        return Counter.builder("tidemark.lookups")
+                .description("Look-ups in the caches")
+                .tag("layer", layer)
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** A read was answered from the near cache. */
+    public void nearHit() {
+        nearHits.increment();
+    }
+
+    /** A read was not answered from the near cache, which had this. */
+    void nearPassed(Found found) {
+        switch (found) {
+            // Not recent enough for this reader.
+            case Found.Fresh fresh -> nearStale.increment();
+            case Found.Stale stale -> nearStale.increment();
+            case Found.Invalid invalid -> nearInvalid.increment();
+            case Found.Absent absent -> nearMisses.increment();
+        }
+    }
+
+    void shared(LookupOutcome outcome) {
+        String name =
+                switch (outcome) {
+                    case LookupOutcome.Hit hit -> "hit";
+                    case LookupOutcome.Leased leased ->
+                            leased.last().isPresent() ? "stale" : "miss";
+                    case LookupOutcome.Awaited awaited -> "awaited";
+                    case LookupOutcome.Uncacheable uncacheable -> "uncacheable";
+                    case LookupOutcome.Unavailable unavailable -> "unavailable";
+                };
+        lookups("shared", name).increment();
+    }
+
+    void coalesced() {
+        coalesced.increment();
+    }
+
+    void staleIfError() {
+        staleIfError.increment();
+    }
+}

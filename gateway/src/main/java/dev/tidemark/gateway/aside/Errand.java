@@ -1,0 +1,291 @@
+package dev.tidemark.gateway.aside;
+
+import dev.tidemark.common.problem.Problem;
+import dev.tidemark.common.problem.ProblemType;
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.tag.Version;
+import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.common.wire.Fill;
+import dev.tidemark.common.wire.Lease;
+import dev.tidemark.common.wire.Lookup;
+import dev.tidemark.common.wire.LookupOutcome;
+import dev.tidemark.common.wire.Release;
+import dev.tidemark.gateway.http.Demand;
+import dev.tidemark.gateway.http.Forward;
+import dev.tidemark.gateway.http.ServerTiming;
+import dev.tidemark.gateway.near.Entry;
+import dev.tidemark.gateway.near.NearCache;
+import dev.tidemark.gateway.origin.Fetched;
+import dev.tidemark.gateway.origin.Origin;
+import dev.tidemark.gateway.shared.SharedCache;
+import dev.tidemark.gateway.time.Deadline;
+import dev.tidemark.gateway.time.MonotonicClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * What a flight does: look the key up in the shared cache; with its lease, fetch from the origin,
+ * put the answer into the near cache, land, then fill the shared cache.
+ *
+ * <p>Leases save work, correctness never depends on them: where one is not to be had in time, the
+ * origin is asked without.
+ */
+final class Errand {
+
+    private static final Logger log = LoggerFactory.getLogger(Errand.class);
+
+    /** All audiences and databases are one as yet. */
+    private static final String PARTITION = "";
+
+    private final NearCache near;
+    private final SharedCache shared;
+    private final Origin origin;
+    private final PassMarkers passes;
+    private final Duration lookupTimeout;
+    private final ReadProperties properties;
+    private final AskAgain askAgain;
+    private final LongSupplier tokens;
+    private final MonotonicClock clock;
+    private final Scheduler scheduler;
+    private final AsideMeters meters;
+
+    /**
+     * @param tokens names leases that were not granted; random, never 0
+     */
+    Errand(
+            NearCache near,
+            SharedCache shared,
+            Origin origin,
+            PassMarkers passes,
+            Duration lookupTimeout,
+            ReadProperties properties,
+            AskAgain askAgain,
+            LongSupplier tokens,
+            MonotonicClock clock,
+            Scheduler scheduler,
+            AsideMeters meters) {
+        this.near = near;
+        this.shared = shared;
+        this.origin = origin;
+        this.passes = passes;
+        this.lookupTimeout = lookupTimeout;
+        this.properties = properties;
+        this.askAgain = askAgain;
+        this.tokens = tokens;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.meters = meters;
+    }
+
+    /** By way of the shared cache. */
+    Mono<Flights.Landed> toSharedCache(Reader reader) {
+        return toSharedCache(reader, Version.UNKNOWN);
+    }
+
+    /**
+     * By way of the shared cache.
+     *
+     * @param notVersion what is known to be invalid; something newer is wanted
+     */
+    Mono<Flights.Landed> toSharedCache(Reader reader, Version notVersion) {
+        return Mono.defer(() -> lookUp(trip(reader), notVersion, 0)).onErrorResume(this::crashed);
+    }
+
+    /** Straight to the origin, for readers to whom nothing stored is recent enough. */
+    Mono<Flights.Landed> toOrigin(Reader reader) {
+        return Mono.defer(
+                        () -> {
+                            // The answer is for all; a fill needs no granted lease to be taken.
+                            Lease lease = new Lease(reader.key(), PARTITION, tokens.getAsLong());
+                            return fetch(trip(reader), Optional.of(lease), Optional.empty());
+                        })
+                .onErrorResume(this::crashed);
+    }
+
+    /** The shared cache's entry if it will do for this reader; fetches nothing, takes no lease. */
+    Mono<Landing.Found> lookUpOnly(Reader reader) {
+        return Mono.defer(() -> {
+            long asked = clock.nanos();
+            return find(reader.key(), Version.UNKNOWN)
+                    .flatMap(outcome -> only(reader, outcome, asked));
+        });
+    }
+
+    private Mono<Landing.Found> only(Reader reader, LookupOutcome outcome, long asked) {
+        if (outcome instanceof LookupOutcome.Leased leased) {
+            return shared.release(new Release(leased.lease(), false)).then(Mono.empty());
+        }
+        if (!(outcome instanceof LookupOutcome.Hit hit)) {
+            return Mono.empty();
+        }
+        Entry entry = Entry.of(hit.stored(), asked);
+        long now = clock.nanos();
+        if (!isUsable(entry, now) || !Demand.isMet(reader.request(), entry, now)) {
+            return Mono.empty();
+        }
+        if (!reader.request().directives().noStore()) {
+            near.put(reader.key(), entry);
+        }
+        return Mono.just(new Landing.Found(entry, ServerTiming.ofShared(since(asked))));
+    }
+
+    private Mono<Flights.Landed> lookUp(Trip trip, Version notVersion, int attempt) {
+        long asked = clock.nanos();
+        return find(trip.reader().key(), notVersion)
+                .flatMap(outcome ->
+                        switch (outcome) {
+                            case LookupOutcome.Hit hit ->
+                                    found(trip, Entry.of(hit.stored(), asked), attempt);
+                            case LookupOutcome.Leased leased -> {
+                                keep(trip, leased.last(), asked);
+                                yield fetch(
+                                        trip,
+                                        Optional.of(leased.lease()),
+                                        Optional.of(
+                                                leased.last().isPresent()
+                                                        ? Forward.STALE
+                                                        : Forward.MISS));
+                            }
+                            case LookupOutcome.Awaited awaited -> {
+                                keep(trip, awaited.last(), asked);
+                                yield await(trip, notVersion, attempt);
+                            }
+                            case LookupOutcome.Uncacheable uncacheable ->
+                                    fetch(trip, Optional.empty(), BYPASSED);
+                            case LookupOutcome.Unavailable unavailable ->
+                                    fetch(trip, Optional.empty(), BYPASSED);
+                        });
+    }
+
+    private static final Optional<Forward> BYPASSED = Optional.of(Forward.BYPASS);
+
+    private Mono<LookupOutcome> find(CacheKey key, Version notVersion) {
+        return shared.find(
+                        new Lookup(
+                                key, PARTITION, Lsn.UNKNOWN, List.of(), notVersion, lookupTimeout))
+                .doOnNext(meters::shared);
+    }
+
+    private Mono<Flights.Landed> found(Trip trip, Entry entry, int attempt) {
+        near.put(trip.reader().key(), entry);
+        if (isUsable(entry, clock.nanos())) {
+            Landing landing =
+                    new Landing.Found(entry, ServerTiming.ofShared(since(trip.beganNanos())));
+            return Mono.just(new Flights.Landed(landing, Mono.empty()));
+        }
+        // Refused: whoever filled it knew less than this node. Ask for something newer, once.
+        return attempt == 0
+                ? lookUp(trip, entry.answer().version(), attempt + 1)
+                : fetch(trip, Optional.empty(), Optional.of(Forward.STALE));
+    }
+
+    private boolean isUsable(Entry entry, long now) {
+        return near.isValid(entry) && entry.isFresh(now);
+    }
+
+    /** What is past its soft TTL is for when the origin fails. */
+    private void keep(Trip trip, Optional<LookupOutcome.Stored> last, long asked) {
+        last.ifPresent(stored -> near.put(trip.reader().key(), Entry.of(stored, asked)));
+    }
+
+    /** Another gateway fetches: ask again soon, but not for ever. */
+    private Mono<Flights.Landed> await(Trip trip, Version notVersion, int attempt) {
+        if (since(trip.beganNanos()).compareTo(properties.leaseWait()) >= 0) {
+            return fetch(trip, Optional.empty(), Optional.of(Forward.MISS));
+        }
+        return Mono.delay(askAgain.pause(attempt), scheduler)
+                .flatMap(tick -> lookUp(trip, notVersion, attempt + 1));
+    }
+
+    private Mono<Flights.Landed> fetch(
+            Trip trip, Optional<Lease> lease, Optional<Forward> forward) {
+        return Mono.defer(() -> {
+            long began = clock.nanos();
+            return origin.fetch(trip.reader().request().canonical(), trip.deadline())
+                    .map(fetched -> land(trip, fetched, lease, forward, began))
+                    .doOnError(error -> release(lease, false).subscribe());
+        });
+    }
+
+    private Flights.Landed land(
+            Trip trip,
+            Fetched fetched,
+            Optional<Lease> lease,
+            Optional<Forward> forward,
+            long began) {
+        ServerTiming timing =
+                new ServerTiming(
+                        forward.map(any -> Duration.ofNanos(began - trip.beganNanos())),
+                        Optional.of(since(began)));
+        return switch (fetched) {
+            case Fetched.Whole(var answer) -> {
+                Entry entry = new Entry(answer, began);
+                near.put(trip.reader().key(), entry);
+                yield new Flights.Landed(
+                        new Landing.FetchedWhole(entry, began, forward, timing),
+                        fill(lease, entry));
+            }
+            case Fetched.Streaming streaming -> {
+                passes.mark(trip.reader().key());
+                yield new Flights.Landed(
+                        new Landing.FetchedStream(streaming, began, forward, timing),
+                        release(lease, true));
+            }
+            case Fetched.Refused refused ->
+                    new Flights.Landed(
+                            new Landing.FetchedProblem(refused, began, forward),
+                            release(lease, false));
+            case Fetched.Unavailable(Problem problem) ->
+                    new Flights.Landed(new Landing.Failed(problem), release(lease, false));
+        };
+    }
+
+    private Mono<Void> fill(Optional<Lease> lease, Entry entry) {
+        return lease.map(held ->
+                        Mono.defer(() ->
+                                shared.fill(
+                                        new Fill(held, entry.answer(), entry.age(clock.nanos())))))
+                .orElse(Mono.empty());
+    }
+
+    private Mono<Void> release(Optional<Lease> lease, boolean uncacheable) {
+        return lease.map(held -> shared.release(new Release(held, uncacheable)))
+                .orElse(Mono.empty());
+    }
+
+    private Mono<Flights.Landed> crashed(Throwable error) {
+        log.error("A flight crashed", error);
+        Problem problem = Problem.of(ProblemType.INTERNAL, "the answer could not be fetched");
+        return Mono.just(new Flights.Landed(new Landing.Failed(problem), Mono.empty()));
+    }
+
+    private Duration since(long nanos) {
+        return Duration.ofNanos(clock.nanos() - nanos);
+    }
+
+    /**
+     * A flight takes as long as any read may, so that one impatient leader does not spoil it for
+     * the others; who asks for longer gets longer.
+     */
+    private Trip trip(Reader reader) {
+        long now = clock.nanos();
+        Deadline usual = Deadline.in(properties.deadline(), now);
+        return new Trip(
+                reader,
+                now,
+                reader.deadline().atNanos() - usual.atNanos() > 0 ? reader.deadline() : usual);
+    }
+
+    /**
+     * One flight's own.
+     *
+     * @param reader who leads it
+     */
+    private record Trip(Reader reader, long beganNanos, Deadline deadline) {}
+}

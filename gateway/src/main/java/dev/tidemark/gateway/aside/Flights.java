@@ -1,0 +1,84 @@
+package dev.tidemark.gateway.aside;
+
+import dev.tidemark.common.wire.CacheKey;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * At most one flight per key: who needs the same thing meanwhile boards it.
+ *
+ * <p>A flight is a task of its own and not the subscription of whoever started it, so a client that
+ * hangs up takes nothing from the others; when all have left it lands all the same. Invariants:
+ *
+ * <ul>
+ *   <li><b>Gone before it lands.</b> A flight leaves the table before anyone gets its landing, so
+ *       whoever refuses it starts or boards a later one.
+ *   <li><b>Landing first.</b> What is left to do, such as the fill, begins after the answers.
+ * </ul>
+ */
+final class Flights {
+
+    /**
+     * What a flight came to.
+     *
+     * @param afterwards what is done once everyone has the landing
+     */
+    record Landed(Landing landing, Mono<Void> afterwards) {}
+
+    /** A place in a flight. */
+    record Seat(Mono<Landing> landing, boolean leads) {}
+
+    private final ConcurrentMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
+
+    /**
+     * Boards the flight for this key, or starts one.
+     *
+     * @param task never an error
+     */
+    Seat board(CacheKey key, Supplier<Mono<Landed>> task) {
+        Flight started = new Flight(key);
+        Flight flying = flights.putIfAbsent(key, started);
+        if (flying != null) {
+            return new Seat(flying.landing.asMono(), false);
+        }
+        return new Seat(started.lead(task), true);
+    }
+
+    int size() {
+        return flights.size();
+    }
+
+    private final class Flight {
+
+        private final CacheKey key;
+        private final Sinks.One<Landing> landing = Sinks.one();
+        private final AtomicBoolean leaderLeft = new AtomicBoolean();
+
+        Flight(CacheKey key) {
+            this.key = key;
+        }
+
+        Mono<Landing> lead(Supplier<Mono<Landed>> task) {
+            task.get().subscribe(this::land, this::crash);
+            return landing.asMono().doOnCancel(() -> leaderLeft.set(true));
+        }
+
+        private void land(Landed landed) {
+            flights.remove(key, this);
+            if (landed.landing() instanceof Landing.FetchedStream stream && leaderLeft.get()) {
+                stream.streaming().body().discard();
+            }
+            landing.tryEmitValue(landed.landing());
+            landed.afterwards().subscribe();
+        }
+
+        private void crash(Throwable error) {
+            flights.remove(key, this);
+            landing.tryEmitError(error);
+        }
+    }
+}

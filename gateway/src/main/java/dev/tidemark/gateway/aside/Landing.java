@@ -1,0 +1,39 @@
+package dev.tidemark.gateway.aside;
+
+import dev.tidemark.common.problem.Problem;
+import dev.tidemark.gateway.http.Forward;
+import dev.tidemark.gateway.http.ServerTiming;
+import dev.tidemark.gateway.near.Entry;
+import dev.tidemark.gateway.origin.Fetched;
+import java.util.Optional;
+
+/** What a flight brought home, for each of those who wait for it to judge. */
+sealed interface Landing {
+
+    /** The shared cache had it. */
+    record Found(Entry entry, ServerTiming timing) implements Landing {}
+
+    /**
+     * The origin answered, and the near cache has it.
+     *
+     * @param beganNanos when the origin was asked
+     * @param shared why the shared cache passed the request on; empty if it had no part
+     */
+    record FetchedWhole(Entry entry, long beganNanos, Optional<Forward> shared, ServerTiming timing)
+            implements Landing {}
+
+    /** An answer for one reader only: whoever leads the flight. */
+    record FetchedStream(
+            Fetched.Streaming streaming,
+            long beganNanos,
+            Optional<Forward> shared,
+            ServerTiming timing)
+            implements Landing {}
+
+    /** The origin answered with a problem. */
+    record FetchedProblem(Fetched.Refused refused, long beganNanos, Optional<Forward> shared)
+            implements Landing {}
+
+    /** The origin did not answer. */
+    record Failed(Problem problem) implements Landing {}
+}

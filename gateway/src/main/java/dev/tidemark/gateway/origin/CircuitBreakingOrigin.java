@@ -1,0 +1,25 @@
+package dev.tidemark.gateway.origin;
+
+import dev.tidemark.common.request.CanonicalRequest;
+import dev.tidemark.gateway.resilience.Breaker;
+import dev.tidemark.gateway.time.Deadline;
+import reactor.core.publisher.Mono;
+
+/** Leaves an instance alone that fails. Its 4xx are the client's fault and don't count. */
+final class CircuitBreakingOrigin implements Origin {
+
+    private final Origin origin;
+    private final Breaker breaker;
+
+    CircuitBreakingOrigin(Origin origin, Breaker breaker) {
+        this.origin = origin;
+        this.breaker = breaker;
+    }
+
+    @Override
+    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
+        return breaker.guard(
+                origin.fetch(request, deadline),
+                fetched -> fetched instanceof Fetched.Refused refused && refused.isFailure());
+    }
+}

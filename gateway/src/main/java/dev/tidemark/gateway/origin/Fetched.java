@@ -1,0 +1,31 @@
+package dev.tidemark.gateway.origin;
+
+import dev.tidemark.common.problem.Problem;
+import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.HeaderField;
+import java.util.List;
+
+/** What came of a fetch. Sealed, so that no case can be forgotten. */
+public sealed interface Fetched {
+
+    /** An answer that the origin says may be cached, complete. */
+    record Whole(Answer answer) implements Fetched {}
+
+    /**
+     * An answer that may not be cached or is too large to be: on its way, and for one reader only.
+     */
+    record Streaming(int status, List<HeaderField> head, BodyStream body) implements Fetched {}
+
+    /** A problem that the origin answered with; nothing is known of how long it will be true. */
+    @SuppressWarnings("ArrayRecordComponent") // shared, never changed
+    record Refused(int status, List<HeaderField> head, byte[] body) implements Fetched {
+
+        /** Whether the origin is to blame rather than the request. */
+        public boolean isFailure() {
+            return status >= 500;
+        }
+    }
+
+    /** The origin could not be asked, or did not answer. */
+    record Unavailable(Problem problem) implements Fetched {}
+}

@@ -1,0 +1,36 @@
+package dev.tidemark.gateway.resilience;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.net.InetSocketAddress;
+
+/** Makes the breaker of each instance; their states are Resilience4j's own meters. */
+public final class Breakers {
+
+    private final CircuitBreakerRegistry registry;
+    private final CircuitBreakerConfig config;
+
+    public Breakers(CircuitBreakerRegistry registry, BreakerProperties properties) {
+        this.registry = registry;
+        this.config =
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(properties.window())
+                        .minimumNumberOfCalls(properties.callsMin())
+                        .failureRateThreshold(properties.failurePercent())
+                        .waitDurationInOpenState(properties.openFor())
+                        .permittedNumberOfCallsInHalfOpenState(properties.trials())
+                        // Trials whose callers left must not keep it half open for ever.
+                        .maxWaitDurationInHalfOpenState(properties.openFor())
+                        .build();
+    }
+
+    /**
+     * The breaker of one instance.
+     *
+     * @param service such as {@code origin}
+     */
+    public Breaker breaker(String service, InetSocketAddress address) {
+        String name = service + ' ' + address.getHostString() + ':' + address.getPort();
+        return new Breaker(registry.circuitBreaker(name, config));
+    }
+}

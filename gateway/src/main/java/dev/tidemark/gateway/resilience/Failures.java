@@ -1,0 +1,27 @@
+package dev.tidemark.gateway.resilience;
+
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
+
+/** What an error of a call says about the instance. */
+public final class Failures {
+
+    private Failures() {}
+
+    public static boolean isBreakerOpen(Throwable error) {
+        return error instanceof BreakerOpenException;
+    }
+
+    public static boolean isOverload(Throwable error) {
+        return error instanceof OverloadedException;
+    }
+
+    public static boolean isTimeout(Throwable error) {
+        return error instanceof TimeoutException;
+    }
+
+    /** Refused, reset, closed before the answer, or a name that does not resolve. */
+    public static boolean isConnectionFailure(Throwable error) {
+        return error instanceof IOException;
+    }
+}

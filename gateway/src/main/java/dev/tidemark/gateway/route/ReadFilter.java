@@ -1,0 +1,36 @@
+package dev.tidemark.gateway.route;
+
+import dev.tidemark.gateway.aside.ReadFlow;
+import dev.tidemark.gateway.aside.Served;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** The route's own filter: answers each read itself, by the full flow, and never proxies. */
+final class ReadFilter implements GatewayFilter {
+
+    /** Ahead of load balancing and of the filter that would proxy. */
+    static final int ORDER = -1000;
+
+    private final ReadFlow flow;
+    private final ResponseWriter writer;
+
+    ReadFilter(ReadFlow flow, ResponseWriter writer) {
+        this.flow = flow;
+        this.writer = writer;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        ReadRoute.Read read = ReadRoute.read(exchange);
+        if (read == null) {
+            return Mono.error(new IllegalStateException("a read that was never parsed"));
+        }
+        Mono<Served> served =
+                read.bypass()
+                        ? flow.bypass(read.request(), read.key())
+                        : flow.read(read.request(), read.key());
+        return served.flatMap(answer -> writer.write(exchange, read.request(), answer));
+    }
+}

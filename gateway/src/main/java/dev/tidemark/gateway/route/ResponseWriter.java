@@ -1,0 +1,124 @@
+package dev.tidemark.gateway.route;
+
+import dev.tidemark.common.problem.Problem;
+import dev.tidemark.common.problem.ProblemType;
+import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.gateway.aside.Served;
+import dev.tidemark.gateway.http.ResponseHead;
+import dev.tidemark.gateway.time.MonotonicClock;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Writes what is served as an HTTP response: the same from every seat. */
+final class ResponseWriter {
+
+    static final String ALLOWED_METHODS = "GET, HEAD, OPTIONS";
+
+    private final MonotonicClock clock;
+    private final DateField date;
+
+    ResponseWriter(MonotonicClock clock, DateField date) {
+        this.clock = clock;
+        this.date = date;
+    }
+
+    Mono<Void> write(ServerWebExchange exchange, ReadRequest request, Served served) {
+        return switch (served) {
+            case Served.Whole whole -> {
+                ResponseHead head =
+                        ResponseHead.of(
+                                whole.entry(),
+                                request,
+                                clock.nanos(),
+                                whole.stale(),
+                                whole.cacheStatus(),
+                                whole.timing());
+                yield write(exchange, head, whole.entry().answer().body());
+            }
+            case Served.Streamed streamed -> {
+                ResponseHead head =
+                        ResponseHead.ofStream(
+                                streamed.status(),
+                                streamed.head(),
+                                request,
+                                streamed.age(),
+                                streamed.cacheStatus(),
+                                streamed.timing());
+                yield stream(exchange, head, streamed);
+            }
+            case Served.Refused refused -> {
+                byte[] body = refused.body();
+                ResponseHead head =
+                        ResponseHead.ofProblem(
+                                        refused.status(),
+                                        refused.head(),
+                                        body.length,
+                                        !request.head())
+                                .with("Cache-Status", refused.cacheStatus());
+                yield write(exchange, head, body);
+            }
+            case Served.Failed(Problem problem) -> write(exchange, problem);
+        };
+    }
+
+    Mono<Void> write(ServerWebExchange exchange, Problem problem) {
+        byte[] body = problem.json();
+        List<HeaderField> fields = new ArrayList<>(3);
+        fields.add(new HeaderField("Content-Type", Problem.MEDIA_TYPE));
+        if (problem.type() == ProblemType.METHOD_NOT_ALLOWED) {
+            fields.add(new HeaderField("Allow", ALLOWED_METHODS));
+        }
+        problem.retryAfter()
+                .ifPresent(after ->
+                        fields.add(
+                                new HeaderField(
+                                        "Retry-After",
+                                        Long.toString(Math.max(1, after.toSeconds())))));
+        boolean withBody = !exchange.getRequest().getMethod().equals(HttpMethod.HEAD);
+        return write(
+                exchange,
+                ResponseHead.ofProblem(problem.status(), fields, body.length, withBody),
+                body);
+    }
+
+    /** The array is wrapped, not copied: answers are shared and never changed. */
+    Mono<Void> write(ServerWebExchange exchange, ResponseHead head, byte[] body) {
+        ServerHttpResponse response = exchange.getResponse();
+        begin(response, head);
+        return head.withBody()
+                ? response.writeWith(Mono.just(response.bufferFactory().wrap(body)))
+                : response.setComplete();
+    }
+
+    private Mono<Void> stream(
+            ServerWebExchange exchange, ResponseHead head, Served.Streamed streamed) {
+        ServerHttpResponse response = exchange.getResponse();
+        begin(response, head);
+        if (!head.withBody()) {
+            streamed.body().discard();
+            return response.setComplete();
+        }
+        NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
+        Flux<DataBuffer> body = streamed.body().claim().map(buffers::wrap);
+        // Each part as it comes: the origin's cursor sets the pace, and the client's reading.
+        return response.writeAndFlushWith(body.map(Mono::just));
+    }
+
+    private void begin(ServerHttpResponse response, ResponseHead head) {
+        response.setRawStatusCode(head.status());
+        HttpHeaders headers = response.getHeaders();
+        for (HeaderField field : head.fields()) {
+            headers.add(field.name(), field.value());
+        }
+        headers.set("Date", date.value());
+    }
+}

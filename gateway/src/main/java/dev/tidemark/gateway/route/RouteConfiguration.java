@@ -1,0 +1,101 @@
+package dev.tidemark.gateway.route;
+
+import static org.springframework.web.reactive.function.server.RequestPredicates.methods;
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
+
+import dev.tidemark.gateway.aside.AsideMeters;
+import dev.tidemark.gateway.aside.ReadFlow;
+import dev.tidemark.gateway.near.NearCache;
+import dev.tidemark.gateway.security.UncheckedCredentialsRule;
+import dev.tidemark.gateway.time.MonotonicClock;
+import java.time.InstantSource;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.netty.NettyPipeline;
+
+/** Wires the seats. */
+@Configuration(proxyBeanMethods = false)
+class RouteConfiguration {
+
+    /** For people who try the address in a browser. */
+    private static final String WELCOME =
+            """
+            {"name":"Tidemark",\
+            "description":"a cached REST API over the tables of a PostgreSQL database",\
+            "list":"/rest/v1/{table}?column=eq.value&limit=20",\
+            "row":"/rest/v1/{table}/{key}"}
+            """;
+
+    @Bean
+    ResponseWriter responseWriter(MonotonicClock clock) {
+        return new ResponseWriter(clock, new DateField(InstantSource.system()));
+    }
+
+    @Bean
+    EdgeFilter edgeFilter(
+            ApplicationContext main, CorsProperties properties, ResponseWriter writer) {
+        return new EdgeFilter(main, properties.cors(), writer);
+    }
+
+    @Bean
+    NearFilter nearFilter(
+            NearCache near,
+            UncheckedCredentialsRule uncheckedCredentials,
+            MonotonicClock clock,
+            AsideMeters meters,
+            ResponseWriter writer) {
+        return new NearFilter(near, uncheckedCredentials, clock, meters, writer);
+    }
+
+    @Bean
+    ProblemHandler problemHandler(ResponseWriter writer) {
+        return new ProblemHandler(writer);
+    }
+
+    /** Nothing is ever sent to the route's address: its filter answers. */
+    @Bean
+    RouteLocator readRoutes(RouteLocatorBuilder routes, ReadFlow flow, ResponseWriter writer) {
+        return routes.routes()
+                .route(
+                        "read",
+                        route ->
+                                route.path(ReadRoute.PATTERN)
+                                        .filters(filters ->
+                                                filters.filter(
+                                                        new ReadFilter(flow, writer),
+                                                        ReadFilter.ORDER))
+                                        .uri("no://op"))
+                .build();
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> welcome() {
+        return RouterFunctions.route(
+                path("/").and(methods(HttpMethod.GET, HttpMethod.HEAD)),
+                request ->
+                        ServerResponse.ok()
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .header("X-Content-Type-Options", "nosniff")
+                                .bodyValue(WELCOME));
+    }
+
+    @Bean
+    NettyServerCustomizer rawTargets() {
+        return server ->
+                server.doOnChannelInit((observer, channel, remote) ->
+                        channel.pipeline()
+                                .addAfter(
+                                        NettyPipeline.HttpCodec,
+                                        "tidemark.raw-target",
+                                        new RawTarget()));
+    }
+}

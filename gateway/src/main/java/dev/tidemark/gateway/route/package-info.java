@@ -1,0 +1,17 @@
+/**
+ * The seats from which requests are answered, in the order in which they see one:
+ *
+ * <ol>
+ *   <li>{@code EdgeFilter}: parses, drops what may not come in, knows CORS and OPTIONS;
+ *   <li>Spring Security;
+ *   <li>{@code NearFilter}: near-cache hits, ahead of routing;
+ *   <li>{@code ReadFilter}: the route's own filter, the full flow.
+ * </ol>
+ *
+ * <p>All write with {@code ResponseWriter}, so that no answer depends on the seat that it comes
+ * from. What nobody answers, and what goes wrong, becomes a problem in {@code ProblemHandler}.
+ */
+@NullMarked
+package dev.tidemark.gateway.route;
+
+import org.jspecify.annotations.NullMarked;

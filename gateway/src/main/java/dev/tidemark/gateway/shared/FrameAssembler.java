@@ -1,0 +1,53 @@
+package dev.tidemark.gateway.shared;
+
+import dev.tidemark.common.wire.LookupCodec;
+import dev.tidemark.common.wire.MalformedException;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts frames together from buffers that are cut anywhere. One per response; not thread-safe. */
+final class FrameAssembler {
+
+    private static final int PREFIX_BYTES = 4;
+
+    private int prefixed;
+    private int length;
+    private int filled;
+    private byte @Nullable [] content;
+
+    /** A frame's content, without its length prefix. */
+    List<ByteBuffer> feed(ByteBuf in) throws MalformedException {
+        List<ByteBuffer> frames = new ArrayList<>();
+        while (in.isReadable()) {
+            if (content == null) {
+                length = length << 8 | in.readUnsignedByte();
+                if (++prefixed == PREFIX_BYTES) {
+                    if (length <= 0 || length > LookupCodec.FRAME_BYTES_MAX) {
+                        throw new MalformedException("a frame of " + length + " bytes");
+                    }
+                    content = new byte[length];
+                    filled = 0;
+                }
+            } else {
+                int taken = Math.min(in.readableBytes(), length - filled);
+                in.readBytes(content, filled, taken);
+                filled += taken;
+                if (filled == length) {
+                    frames.add(ByteBuffer.wrap(content));
+                    content = null;
+                    prefixed = 0;
+                    length = 0;
+                }
+            }
+        }
+        return frames;
+    }
+
+    /** Whether the last frame is complete. */
+    boolean isAtEnd() {
+        return content == null && prefixed == 0;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tidemark.gateway.shared;
+
+import dev.tidemark.common.wire.Fill;
+import dev.tidemark.common.wire.Lookup;
+import dev.tidemark.common.wire.LookupOutcome;
+import dev.tidemark.common.wire.Release;
+import reactor.core.publisher.Mono;
+
+/**
+ * The cache that all gateways share. Each method is cold: a subscription is one call.
+ *
+ * <p>An error comes only from the inner layers. The outermost turns one of a look-up into {@link
+ * LookupOutcome.Unavailable}, and swallows one of a fill or a release: leases expire by themselves.
+ */
+public interface SharedCache {
+
+    /** Looks the key up, and takes its lease if there is nothing usable. */
+    Mono<LookupOutcome> find(Lookup lookup);
+
+    /** Keeps what was fetched, and gives the lease back. */
+    Mono<Void> fill(Fill fill);
+
+    /** Gives the lease back. */
+    Mono<Void> release(Release release);
+}

@@ -1,0 +1,72 @@
+package dev.tidemark.gateway.shared;
+
+import dev.tidemark.gateway.resilience.Breakers;
+import dev.tidemark.gateway.resilience.ConcurrencyLimit;
+import dev.tidemark.gateway.resilience.Instances;
+import dev.tidemark.gateway.resilience.NameRefresh;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** Wires the shared cache. */
+@Configuration(proxyBeanMethods = false)
+class SharedConfiguration {
+
+    /** How the shared cache is called. The order is behaviour: change it here and nowhere else. */
+    @Bean
+    SharedCache sharedCache(
+            SharedProperties properties,
+            Breakers breakers,
+            NameRefresh names,
+            MeterRegistry meters) {
+        if (properties.addresses().isEmpty()) {
+            return new NoSharedCache();
+        }
+        HttpClient http = http(properties);
+        Instances<SharedCache> instances =
+                new Instances<>(
+                        properties.serviceAddresses(),
+                        address -> instance(address, http, properties, breakers),
+                        Instances.Resolver.JDK);
+        names.keepFresh(instances);
+
+        SharedCache shared = new BalancedSharedCache(instances);
+        ConcurrencyLimit fillLimit = new ConcurrencyLimit(properties.fillsMax(), 0);
+        return new DispensableSharedCache(shared, fillLimit, meters);
+    }
+
+    private static SharedCache instance(
+            InetSocketAddress address,
+            HttpClient http,
+            SharedProperties properties,
+            Breakers breakers) {
+        SharedCache instance =
+                new HttpSharedCache(
+                        http.remoteAddress(() -> address),
+                        properties.batchesMax(),
+                        properties.fillTimeout(),
+                        Schedulers.parallel());
+        return new CircuitBreakingSharedCache(instance, breakers.breaker("cache", address));
+    }
+
+    /** No bean: Spring Cloud Gateway would take it for its own. */
+    private static HttpClient http(SharedProperties properties) {
+        ConnectionProvider connections =
+                ConnectionProvider.builder("cache")
+                        .maxConnections(properties.batchesMax() + 2 * properties.fillsMax())
+                        // Shorter than a Tomcat keeps idle connections, so that we close first.
+                        .maxIdleTime(Duration.ofSeconds(15))
+                        .maxLifeTime(Duration.ofMinutes(5))
+                        .build();
+        return HttpClient.create(connections)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        (int) properties.connectTimeout().toMillis());
+    }
+}
