@@ -1,0 +1,154 @@
+package dev.tidemark.gateway.aside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.tag.TagClock;
+import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.fake.FakeDatabase;
+import dev.tidemark.gateway.fake.FakeOrigin;
+import dev.tidemark.gateway.fake.FakeSharedCache;
+import dev.tidemark.gateway.near.NearCache;
+import dev.tidemark.gateway.time.MonotonicClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** A gateway's flow on a virtual clock, between an origin and a shared cache under control. */
+final class Bench {
+
+    static final String FILM = "/rest/v1/film/1";
+
+    final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    final MonotonicClock clock = () -> time.now(TimeUnit.NANOSECONDS);
+    final TagClock tagClock = new TagClock(1 << 16);
+    final FakeDatabase database = new FakeDatabase();
+    final FakeOrigin origin = new FakeOrigin(database);
+    final FakeSharedCache shared;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final ReadProperties properties =
+            new ReadProperties(
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10),
+                    100);
+    final NearCache near = new NearCache(1 << 20, tagClock, clock);
+    private final ReadFlow flow;
+
+    Bench() {
+        shared = new FakeSharedCache(clock);
+        flow = gateway(near);
+        database.tell(tagClock);
+        pass(Duration.ofSeconds(1));
+    }
+
+    /** Another gateway beside the first, with a near cache of its own. */
+    ReadFlow gateway(NearCache near) {
+        AsideMeters asideMeters = new AsideMeters(meters);
+        PassMarkers passes =
+                new PassMarkers(properties.passMarksMax(), properties.passFor(), clock);
+        Errand errand =
+                new Errand(
+                        near,
+                        shared,
+                        origin,
+                        passes,
+                        Duration.ofMillis(500),
+                        properties,
+                        new AskAgain(() -> 1),
+                        () -> 4711,
+                        clock,
+                        time,
+                        asideMeters);
+        return new ReadFlow(near, errand, origin, passes, properties, clock, time, asideMeters);
+    }
+
+    void pass(Duration duration) {
+        time.advanceTimeBy(duration);
+    }
+
+    Reading read(String... headers) {
+        return read(flow, headers);
+    }
+
+    Reading read(ReadFlow flow, String... headers) {
+        Reading reading = new Reading();
+        reading.subscription =
+                flow.read(request(headers), key()).subscribe(served -> reading.served = served);
+        return reading;
+    }
+
+    static ReadRequest request(String... headers) {
+        Map<String, List<String>> fields = new java.util.HashMap<>();
+        for (int i = 0; i < headers.length; i += 2) {
+            fields.put(headers[i], List.of(headers[i + 1]));
+        }
+        return switch (ReadRequest.parse("GET", FILM, n -> fields.getOrDefault(n, List.of()))) {
+            case ReadRequest.Parsed.Read(ReadRequest request) -> request;
+            default -> throw new AssertionError();
+        };
+    }
+
+    static CacheKey key() {
+        return CacheKey.of(request().canonical());
+    }
+
+    /** A reader and what it has got so far. */
+    static final class Reading {
+
+        private @Nullable Served served;
+        private @Nullable Disposable subscription;
+
+        boolean isOver() {
+            return served != null;
+        }
+
+        void hangUp() {
+            if (subscription != null) {
+                subscription.dispose();
+            }
+        }
+
+        Served served() {
+            if (served == null) {
+                throw new AssertionError("nothing was served yet");
+            }
+            return served;
+        }
+
+        /** How many writes the answer has seen. */
+        String body() {
+            return new String(whole().entry().answer().body(), StandardCharsets.UTF_8);
+        }
+
+        void sawWrites(int writes) {
+            assertThat(body()).contains("after " + writes + "\"");
+        }
+
+        Served.Whole whole() {
+            assertThat(served()).isInstanceOf(Served.Whole.class);
+            return (Served.Whole) served();
+        }
+
+        Served.Streamed streamed() {
+            assertThat(served()).isInstanceOf(Served.Streamed.class);
+            return (Served.Streamed) served();
+        }
+
+        int problem() {
+            assertThat(served()).isInstanceOf(Served.Failed.class);
+            return ((Served.Failed) served()).problem().status();
+        }
+
+        String status() {
+            return whole().cacheStatus();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tidemark.gateway.fake;
+
+import dev.tidemark.common.request.CanonicalRequest;
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.tag.Tag;
+import dev.tidemark.common.tag.TagClock;
+import dev.tidemark.common.tag.Tags;
+import dev.tidemark.common.tag.Version;
+import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.DatabaseIdentity;
+import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Policy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Tables whose only content is how often each was written, with PostgreSQL's rule of versions: a
+ * write gets the next transaction number, and a snapshot's version is above all that have ended.
+ */
+public final class FakeDatabase {
+
+    private static final DatabaseIdentity IDENTITY = new DatabaseIdentity(7, 1, 16_384, 42);
+
+    private final ConcurrentMap<String, Integer> writes = new ConcurrentHashMap<>();
+    private long nextXid = 1000;
+
+    /** For every table; a test may set another. */
+    public volatile Policy policy =
+            new Policy(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ZERO, true);
+
+    /** What the changes of this database are told to at once, as if by the feed. */
+    private final List<TagClock> followers = new ArrayList<>();
+
+    public void tell(TagClock clock) {
+        followers.add(clock);
+    }
+
+    /** A committed change of one table. */
+    public synchronized void write(String table) {
+        long xid = nextXid++;
+        writes.merge(table, 1, Integer::sum);
+        for (TagClock clock : followers) {
+            clock.invalidate(Tag.anyRow(table).hash(), xid);
+        }
+    }
+
+    /** The answer to a request in a snapshot taken now. */
+    public synchronized Answer read(CanonicalRequest request) {
+        boolean found = !request.key().equals(List.of("0"));
+        String content = request.text() + " after " + writes.getOrDefault(request.table(), 0);
+        String json =
+                found
+                        ? "{\"asked\":\"" + content.replace("\"", "\\\"") + "\"}"
+                        : "{\"code\":\"TM404\",\"asked\":\"" + content + "\"}";
+        byte[] body =
+                (request.isByKey() ? json : "[" + json + "]").getBytes(StandardCharsets.UTF_8);
+        List<HeaderField> head = new ArrayList<>();
+        head.add(
+                new HeaderField(
+                        "Content-Type",
+                        found ? "application/json; charset=utf-8" : "application/problem+json"));
+        if (found) {
+            head.add(new HeaderField("ETag", '"' + Integer.toHexString(content.hashCode()) + '"'));
+            if (!request.isByKey()) {
+                head.add(new HeaderField("Content-Range", "0-0/*"));
+            }
+        }
+        return new Answer(
+                found ? 200 : 404,
+                head,
+                body,
+                new Version(nextXid),
+                new Lsn(nextXid),
+                Tags.of(List.of(Tag.anyRow(request.table()), Tag.table(request.table()))),
+                policy,
+                IDENTITY);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.tidemark.gateway.fake;
+
+import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.common.wire.Fill;
+import dev.tidemark.common.wire.Lease;
+import dev.tidemark.common.wire.Lookup;
+import dev.tidemark.common.wire.LookupOutcome;
+import dev.tidemark.common.wire.Release;
+import dev.tidemark.gateway.shared.SharedCache;
+import dev.tidemark.gateway.time.MonotonicClock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** The shared cache's rules in memory: entries, leases, and what was lately uncacheable. */
+public final class FakeSharedCache implements SharedCache {
+
+    private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration UNCACHEABLE = Duration.ofSeconds(10);
+
+    private final MonotonicClock clock;
+    private final Map<CacheKey, Stored> entries = new HashMap<>();
+    private final Map<CacheKey, Held> leases = new HashMap<>();
+    private final Map<CacheKey, Long> uncacheableUntil = new HashMap<>();
+    private long nextToken = 1;
+
+    public int finds;
+    public int fills;
+
+    /** Whether it cannot be asked. */
+    public boolean away;
+
+    public FakeSharedCache(MonotonicClock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Mono<LookupOutcome> find(Lookup lookup) {
+        return Mono.fromSupplier(() -> look(lookup));
+    }
+
+    private synchronized LookupOutcome look(Lookup lookup) {
+        if (away) {
+            return new LookupOutcome.Unavailable();
+        }
+        finds++;
+        long now = clock.nanos();
+        Optional<LookupOutcome.Stored> stored =
+                Optional.ofNullable(entries.get(lookup.key()))
+                        .map(s ->
+                                new LookupOutcome.Stored(s.answer, Duration.ofNanos(now - s.born)))
+                        .filter(s -> s.age().compareTo(s.answer().policy().hardTtl()) < 0);
+        if (stored.isPresent()
+                && stored.get().age().compareTo(stored.get().answer().policy().softTtl()) < 0
+                && stored.get().answer().version().compareTo(lookup.notVersion()) > 0) {
+            return new LookupOutcome.Hit(stored.get());
+        }
+        if (uncacheableUntil.getOrDefault(lookup.key(), now) > now) {
+            return new LookupOutcome.Uncacheable();
+        }
+        Held held = leases.get(lookup.key());
+        if (held != null && held.until > now) {
+            return new LookupOutcome.Awaited(Duration.ofNanos(held.until - now), stored);
+        }
+        Lease lease = new Lease(lookup.key(), lookup.partition(), nextToken++);
+        leases.put(lookup.key(), new Held(lease.token(), now + LEASE.toNanos()));
+        return new LookupOutcome.Leased(lease, stored);
+    }
+
+    @Override
+    public Mono<Void> fill(Fill fill) {
+        return Mono.fromRunnable(() -> keep(fill));
+    }
+
+    private synchronized void keep(Fill fill) {
+        fills++;
+        Stored young = new Stored(fill.answer(), clock.nanos() - fill.age().toNanos());
+        entries.merge(
+                fill.lease().key(),
+                young,
+                (old, other) ->
+                        old.answer.version().compareTo(other.answer.version()) > 0 ? old : other);
+        giveBack(fill.lease());
+    }
+
+    @Override
+    public Mono<Void> release(Release release) {
+        return Mono.fromRunnable(() -> letGo(release));
+    }
+
+    private synchronized void letGo(Release release) {
+        if (giveBack(release.lease()) && release.uncacheable()) {
+            uncacheableUntil.put(release.lease().key(), clock.nanos() + UNCACHEABLE.toNanos());
+        }
+    }
+
+    private boolean giveBack(Lease lease) {
+        Held held = leases.get(lease.key());
+        return held != null && held.token == lease.token() && leases.remove(lease.key()) != null;
+    }
+
+    /** Another gateway takes the lease. */
+    public synchronized Lease lease(CacheKey key) {
+        Lease lease = new Lease(key, "", nextToken++);
+        leases.put(key, new Held(lease.token(), clock.nanos() + LEASE.toNanos()));
+        return lease;
+    }
+
+    public synchronized int leased() {
+        return leases.size();
+    }
+
+    private record Stored(Answer answer, long born) {}
+
+    private record Held(long token, long until) {}
+}
