@@ -157,6 +157,12 @@ class CacheServiceIT {
     }
 
     @Test
+    void fillFromTheFuture_isA400() {
+        Lease lease = new Lease(randomKey(), "", 1);
+        assertThat(cache.fill(new Fill(lease, answer(7), Duration.ofMillis(-1)))).isEqualTo(400);
+    }
+
+    @Test
     void damagedFill_isA400() {
         byte[] fill =
                 LookupCodec.encodeFill(new Fill(new Lease(randomKey(), "", 1), answer(7), YOUNG));

@@ -42,6 +42,10 @@ class FillEndpoint {
     void fill(HttpServletRequest request, HttpServletResponse response)
             throws IOException, MalformedException {
         Fill fill = LookupCodec.decodeFill(BoundedBody.read(request, FILL_BYTES_MAX));
+        if (fill.age().isNegative()) {
+            // It would outlive its hard TTL.
+            throw new MalformedException("an age of " + fill.age());
+        }
         Filled filled = store.fill(fill).join();
         metrics.record(filled);
         if (filled.fate() == Filled.Fate.FAILED) {

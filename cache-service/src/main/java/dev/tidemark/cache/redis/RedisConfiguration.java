@@ -86,6 +86,7 @@ class RedisConfiguration {
                                         properties.reconnectDelayMax(),
                                         2,
                                         TimeUnit.MILLISECONDS))
+                        .nettyCustomizer(new FlushConsolidation())
                         .commandLatencyRecorder(
                                 new MicrometerCommandLatencyRecorder(
                                         meters,
@@ -101,10 +102,19 @@ class RedisConfiguration {
     }
 
     @Bean
+    Deadlines deadlines() {
+        return new Deadlines();
+    }
+
+    @Bean
     EntryStore entryStore(
-            ClusterConnection connection, LeaseProperties leases, RedisProperties properties) {
+            ClusterConnection connection,
+            Deadlines deadlines,
+            LeaseProperties leases,
+            RedisProperties properties) {
         return new RedisEntryStore(
                 new Scripts(connection),
+                deadlines,
                 leases,
                 properties.commandTimeout(),
                 () -> ThreadLocalRandom.current().nextLong());

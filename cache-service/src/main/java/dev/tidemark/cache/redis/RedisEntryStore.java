@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +30,7 @@ final class RedisEntryStore implements EntryStore {
     private static final byte[] NOTHING_DAMAGED = {};
 
     private final Scripts scripts;
+    private final Deadlines deadlines;
     private final LeaseProperties leases;
     private final Duration commandTimeout;
     private final LongSupplier tokens;
@@ -40,8 +39,13 @@ final class RedisEntryStore implements EntryStore {
      * @param tokens random names for leases
      */
     RedisEntryStore(
-            Scripts scripts, LeaseProperties leases, Duration commandTimeout, LongSupplier tokens) {
+            Scripts scripts,
+            Deadlines deadlines,
+            LeaseProperties leases,
+            Duration commandTimeout,
+            LongSupplier tokens) {
         this.scripts = scripts;
+        this.deadlines = deadlines;
         this.leases = leases;
         this.commandTimeout = commandTimeout;
         this.tokens = tokens;
@@ -54,10 +58,11 @@ final class RedisEntryStore implements EntryStore {
                 commandTimeout.compareTo(lookup.deadline()) < 0
                         ? commandTimeout
                         : lookup.deadline();
-        return find(lookup, lease, NOTHING_DAMAGED)
-                .thenCompose(reply -> foundOrRepeated(lookup, lease, reply))
-                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .exceptionally(failure -> orFailed(failure, Found.UNAVAILABLE));
+        CompletableFuture<Found> found =
+                find(lookup, lease, NOTHING_DAMAGED)
+                        .thenCompose(reply -> foundOrRepeated(lookup, lease, reply))
+                        .exceptionally(failure -> orFailed(failure, Found.UNAVAILABLE));
+        return deadlines.orElse(found, timeout, Found.UNAVAILABLE);
     }
 
     private CompletableFuture<FindReply> find(Lookup lookup, Lease lease, byte[] damagedSha1) {
@@ -97,35 +102,38 @@ final class RedisEntryStore implements EntryStore {
     public CompletableFuture<Filled> fill(Fill fill) {
         Duration left = fill.answer().policy().hardTtl().minus(fill.age());
         boolean alive = left.toMillis() > 0;
-        return scripts.run(
-                        Script.FILL,
-                        KeyPair.of(fill.lease().key(), fill.lease().partition()),
-                        u64(fill.lease().token()),
-                        decimal(alive ? left.toMillis() : 0),
-                        EntryCodec.encode(fill.answer()))
-                .thenApply(reply -> {
-                    List<?> members = (List<?>) reply;
-                    Filled.Fate fate =
-                            isOne(members.get(0))
-                                    ? Filled.Fate.STORED
-                                    : alive ? Filled.Fate.SUPERSEDED : Filled.Fate.EXPIRED;
-                    return new Filled(fate, isOne(members.get(1)));
-                })
-                .orTimeout(commandTimeout.toNanos(), TimeUnit.NANOSECONDS)
-                .exceptionally(failure -> orFailed(failure, Filled.FAILED));
+        CompletableFuture<Filled> filled =
+                scripts.run(
+                                Script.FILL,
+                                KeyPair.of(fill.lease().key(), fill.lease().partition()),
+                                u64(fill.lease().token()),
+                                decimal(alive ? left.toMillis() : 0),
+                                EntryCodec.encode(fill.answer()))
+                        .thenApply(reply -> filled((List<?>) reply, alive))
+                        .exceptionally(failure -> orFailed(failure, Filled.FAILED));
+        return deadlines.orElse(filled, commandTimeout, Filled.FAILED);
+    }
+
+    private static Filled filled(List<?> reply, boolean alive) {
+        Filled.Fate fate =
+                isOne(reply.get(0))
+                        ? Filled.Fate.STORED
+                        : alive ? Filled.Fate.SUPERSEDED : Filled.Fate.EXPIRED;
+        return new Filled(fate, isOne(reply.get(1)));
     }
 
     @Override
     public CompletableFuture<Released> release(Release release) {
         Duration mark = release.uncacheable() ? leases.uncacheableTtl() : Duration.ZERO;
-        return scripts.run(
-                        Script.RELEASE,
-                        KeyPair.of(release.lease().key(), release.lease().partition()),
-                        u64(release.lease().token()),
-                        decimal(mark.toMillis()))
-                .thenApply(held -> isOne(held) ? Released.RELEASED : Released.LEASE_EXPIRED)
-                .orTimeout(commandTimeout.toNanos(), TimeUnit.NANOSECONDS)
-                .exceptionally(failure -> orFailed(failure, Released.FAILED));
+        CompletableFuture<Released> released =
+                scripts.run(
+                                Script.RELEASE,
+                                KeyPair.of(release.lease().key(), release.lease().partition()),
+                                u64(release.lease().token()),
+                                decimal(mark.toMillis()))
+                        .thenApply(held -> isOne(held) ? Released.RELEASED : Released.LEASE_EXPIRED)
+                        .exceptionally(failure -> orFailed(failure, Released.FAILED));
+        return deadlines.orElse(released, commandTimeout, Released.FAILED);
     }
 
     /** A Redis that cannot be asked is an outcome; anything else is a defect that must be seen. */
@@ -134,7 +142,7 @@ final class RedisEntryStore implements EntryStore {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        if (cause instanceof RedisException || cause instanceof TimeoutException) {
+        if (cause instanceof RedisException) {
             log.debug("Redis could not be asked", cause);
         } else {
             log.error("A command failed", cause);

@@ -39,6 +39,8 @@ class RedisEntryStoreIT extends EntryStoreContract {
 
     private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
+    private static final Deadlines DEADLINES = new Deadlines();
+
     private static TestConnection connection;
     private static EntryStore store;
 
@@ -48,6 +50,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
         store =
                 new RedisEntryStore(
                         new Scripts(connection.cluster()),
+                        DEADLINES,
                         new LeaseProperties(LEASE_TIMEOUT, UNCACHEABLE_TTL),
                         Duration.ofSeconds(5),
                         () -> ThreadLocalRandom.current().nextLong());
@@ -56,6 +59,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
     @AfterAll
     static void disconnect() {
         connection.close();
+        DEADLINES.close();
     }
 
     @Override
