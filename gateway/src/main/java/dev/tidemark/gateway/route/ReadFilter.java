@@ -4,6 +4,8 @@ import dev.tidemark.gateway.aside.ReadFlow;
 import dev.tidemark.gateway.aside.Served;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -25,7 +27,8 @@ final class ReadFilter implements GatewayFilter {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         ReadRoute.Read read = ReadRoute.read(exchange);
         if (read == null) {
-            return Mono.error(new IllegalStateException("a read that was never parsed"));
+            // The management port inherits the route, but not what it serves.
+            return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
         }
         Mono<Served> served =
                 read.bypass()

@@ -109,8 +109,8 @@ final class ResponseWriter {
         }
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
         Flux<DataBuffer> body = streamed.body().claim().map(buffers::wrap);
-        // Each part as it comes: the origin's cursor sets the pace, and the client's reading.
-        return response.writeAndFlushWith(body.map(Mono::just));
+        // Not in groups, whose buffers nobody would release if the client left.
+        return response.writeWith(body);
     }
 
     private void begin(ServerHttpResponse response, ResponseHead head) {

@@ -19,6 +19,7 @@ import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
 import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
 import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
 import org.springframework.web.server.ServerWebExchange;
@@ -33,6 +34,15 @@ class SecurityConfiguration {
     UncheckedCredentialsRule uncheckedCredentialsRule(SecurityProperties properties) {
         return new UncheckedCredentialsRule(
                 checks(properties).isEmpty(), properties.uncheckedCredentials());
+    }
+
+    /**
+     * None: Spring's own refuses percent-encoded slashes and percent signs, which are legitimate in
+     * keys, and does so without a body. Our one parser is strict, and nothing else reads paths.
+     */
+    @Bean
+    ServerWebExchangeFirewall serverWebExchangeFirewall() {
+        return ServerWebExchangeFirewall.INSECURE_NOOP;
     }
 
     @Bean

@@ -81,7 +81,8 @@ final class Bench {
     Reading read(ReadFlow flow, String... headers) {
         Reading reading = new Reading();
         reading.subscription =
-                flow.read(request(headers), key()).subscribe(served -> reading.served = served);
+                flow.read(request(headers), key())
+                        .subscribe(served -> reading.serve(served, shared.fills));
         return reading;
     }
 
@@ -105,6 +106,13 @@ final class Bench {
 
         private @Nullable Served served;
         private @Nullable Disposable subscription;
+
+        int fillsWhenServed = -1;
+
+        private void serve(Served served, int fills) {
+            this.served = served;
+            this.fillsWhenServed = fills;
+        }
 
         boolean isOver() {
             return served != null;

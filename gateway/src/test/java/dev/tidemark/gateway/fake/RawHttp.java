@@ -1,0 +1,118 @@
+package dev.tidemark.gateway.fake;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A client that sends exactly what it is told to, as no proper client would. */
+public final class RawHttp {
+
+    private final int port;
+
+    public RawHttp(int port) {
+        this.port = port;
+    }
+
+    public Response get(String target, String... headers) {
+        return send("GET", target, headers);
+    }
+
+    /** One request on a connection of its own. */
+    public Response send(String method, String target, String... headers) {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request(method, target, headers));
+            return response(method, new BufferedInputStream(socket.getInputStream()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A connection on which nothing was sent. */
+    public Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    public static byte[] request(String method, String target, String... headers) {
+        StringBuilder request = new StringBuilder(method + ' ' + target + " HTTP/1.1\r\n");
+        request.append("Host: localhost\r\nConnection: close\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        return request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static Response response(String method, InputStream in) throws IOException {
+        int status = Integer.parseInt(line(in).substring(9, 12));
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            int colon = line.indexOf(':');
+            headers.merge(
+                    line.substring(0, colon),
+                    line.substring(colon + 1).strip(),
+                    (a, b) -> a + ", " + b);
+        }
+        byte[] body =
+                method.equals("HEAD") || status == 304 || status == 204
+                        ? in.readAllBytes()
+                        : body(in, headers);
+        return new Response(status, headers, new String(body, StandardCharsets.UTF_8));
+    }
+
+    private static byte[] body(InputStream in, Map<String, String> headers) throws IOException {
+        if (!"chunked".equals(headers.get("Transfer-Encoding"))) {
+            return in.readNBytes(Integer.parseInt(headers.getOrDefault("Content-Length", "0")));
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = chunk(in); size > 0; size = chunk(in)) {
+            body.write(in.readNBytes(size));
+            line(in);
+        }
+        return body.toByteArray();
+    }
+
+    private static int chunk(InputStream in) throws IOException {
+        return Integer.parseInt(line(in), 16);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new IOException("the response ends early: " + line);
+            }
+            if (b != '\r') {
+                line.write(b);
+            }
+        }
+        return line.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** A response; fields of one name are joined by commas. */
+    public record Response(int status, Map<String, String> headers, String body) {
+
+        private static final List<String> OF_THE_MOMENT =
+                List.of("Age", "Cache-Status", "Date", "Server-Timing", "Tidemark-Staleness");
+
+        public String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+
+        /** The same without what differs from moment to moment. */
+        public Response lasting() {
+            Map<String, String> lasting = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            lasting.putAll(headers);
+            OF_THE_MOMENT.forEach(lasting::remove);
+            return new Response(status, lasting, body);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.tidemark.gateway.fake;
+
+import dev.tidemark.common.problem.Problem;
+import dev.tidemark.common.problem.ProblemType;
+import dev.tidemark.common.request.CanonicalRequest;
+import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.AnswerHeaders;
+import dev.tidemark.common.wire.HeaderField;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * A small origin that really listens and speaks the contract over a {@link FakeDatabase}.
+ *
+ * <p>The table {@code big} is streamed without end or until cancelled, {@code nowhere} does not
+ * exist, and {@code slow} answers when the gate is opened.
+ */
+public final class StandInOrigin implements AutoCloseable {
+
+    private static final byte[] PART = "[1234567890]".repeat(1000).getBytes(StandardCharsets.UTF_8);
+
+    /** Of the table {@code big}: beyond what all buffers on the way can hold. */
+    public static final int BIG_PARTS = 4000;
+
+    public static final int BIG_BYTES = BIG_PARTS * PART.length;
+
+    public final FakeDatabase database = new FakeDatabase();
+    public final List<String> targets = new CopyOnWriteArrayList<>();
+    public final AtomicInteger partsSent = new AtomicInteger();
+    public volatile HttpHeaders lastHeaders = new DefaultHttpHeaders();
+    public volatile boolean failing;
+    private volatile Sinks.Empty<Void> gate = Sinks.empty();
+    private final int port;
+    private @Nullable DisposableServer server;
+
+    public StandInOrigin() {
+        server = listen(0);
+        port = server.port();
+    }
+
+    private DisposableServer listen(int port) {
+        return HttpServer.create().host("127.0.0.1").port(port).handle(this::answer).bindNow();
+    }
+
+    public String address() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** Dies, as by kill -9. */
+    public void stop() {
+        if (server != null) {
+            server.disposeNow();
+            server = null;
+        }
+    }
+
+    /** Is there again, at the same address. */
+    public void startAgain() {
+        server = listen(port);
+    }
+
+    /** Lets go who waits at the table {@code slow}. */
+    public void openGate() {
+        Sinks.Empty<Void> old = gate;
+        gate = Sinks.empty();
+        old.tryEmitEmpty();
+    }
+
+    public long fetches(String table) {
+        return targets.stream().filter(target -> target.startsWith("/rest/v1/" + table)).count();
+    }
+
+    private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+        targets.add(request.uri());
+        lastHeaders = request.requestHeaders().copy();
+        if (failing) {
+            return problem(response, Problem.of(ProblemType.ORIGIN_UNAVAILABLE, "no database"));
+        }
+        return switch (ReadRequest.parse("GET", request.uri(), request.requestHeaders()::getAll)) {
+            case ReadRequest.Parsed.Read(ReadRequest read) -> answer(read.canonical(), response);
+            case ReadRequest.Parsed.Refused(Problem problem) -> problem(response, problem);
+            case ReadRequest.Parsed.NotOurs notOurs -> response.status(500).send();
+        };
+    }
+
+    private Publisher<Void> answer(CanonicalRequest request, HttpServerResponse response) {
+        return switch (request.table()) {
+            case "nowhere" ->
+                    problem(response, Problem.of(ProblemType.UNKNOWN_TABLE, "no such table"));
+            case "big" -> big(request, response);
+            case "slow" -> {
+                Answer answer = database.read(request);
+                yield gate.asMono().then(Mono.defer(() -> Mono.from(whole(answer, response))));
+            }
+            default -> whole(database.read(request), response);
+        };
+    }
+
+    private Publisher<Void> big(CanonicalRequest request, HttpServerResponse response) {
+        Answer answer = database.read(request);
+        headers(response, answer, false);
+        return response.send(
+                Flux.range(0, BIG_PARTS)
+                        .doOnNext(i -> partsSent.incrementAndGet())
+                        .map(i -> Unpooled.wrappedBuffer(PART)),
+                part -> true);
+    }
+
+    private static Publisher<Void> whole(Answer answer, HttpServerResponse response) {
+        headers(response, answer, true);
+        response.header("Content-Length", Integer.toString(answer.body().length));
+        return response.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(answer.body())));
+    }
+
+    private static void headers(HttpServerResponse response, Answer answer, boolean cacheable) {
+        response.status(answer.status());
+        AnswerHeaders internal =
+                new AnswerHeaders(
+                        answer.version(),
+                        answer.seenLsn(),
+                        answer.tags(),
+                        answer.policy(),
+                        answer.identity(),
+                        cacheable);
+        for (HeaderField field : internal.fields()) {
+            response.addHeader(field.name(), field.value());
+        }
+        for (HeaderField field : answer.head()) {
+            response.addHeader(field.name(), field.value());
+        }
+    }
+
+    private static Publisher<Void> problem(HttpServerResponse response, Problem problem) {
+        response.status(problem.status()).header("Content-Type", Problem.MEDIA_TYPE);
+        problem.retryAfter()
+                .ifPresent(after -> response.header("Retry-After", "" + after.toSeconds()));
+        return response.sendByteArray(Mono.just(problem.json()));
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.tidemark.gateway.fake;
+
+import dev.tidemark.common.wire.Lookup;
+import dev.tidemark.common.wire.LookupCodec;
+import dev.tidemark.common.wire.MalformedException;
+import dev.tidemark.gateway.time.MonotonicClock;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * A small cache-service that really listens and speaks the contract over {@link FakeSharedCache}.
+ */
+public final class StandInSharedCache implements AutoCloseable {
+
+    public final FakeSharedCache cache = new FakeSharedCache(MonotonicClock.SYSTEM);
+    public final AtomicInteger batches = new AtomicInteger();
+    private final int port;
+    private @Nullable DisposableServer server;
+
+    public StandInSharedCache() {
+        server = listen(0);
+        port = server.port();
+    }
+
+    private DisposableServer listen(int port) {
+        return HttpServer.create()
+                .host("127.0.0.1")
+                .port(port)
+                .route(routes ->
+                        routes.post("/internal/v1/lookups", this::lookUp)
+                                .post("/internal/v1/fills", this::fill)
+                                .post("/internal/v1/releases", this::release))
+                .bindNow();
+    }
+
+    public String address() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public void stop() {
+        if (server != null) {
+            server.disposeNow();
+            server = null;
+        }
+    }
+
+    public void startAgain() {
+        server = listen(port);
+    }
+
+    /** Answers last things first, and each frame in two halves. */
+    private Publisher<Void> lookUp(HttpServerRequest request, HttpServerResponse response) {
+        batches.incrementAndGet();
+        Flux<ByteBuf> frames =
+                body(request)
+                        .map(StandInSharedCache::batch)
+                        .flatMapMany(batch -> {
+                            List<Integer> order = new ArrayList<>();
+                            for (int i = batch.size() - 1; i >= 0; i--) {
+                                order.add(i);
+                            }
+                            return Flux.fromIterable(order).concatMap(i -> frame(i, batch.get(i)));
+                        });
+        return response.header("Content-Type", LookupCodec.MEDIA_TYPE).send(frames, part -> true);
+    }
+
+    private Flux<ByteBuf> frame(int index, Lookup lookup) {
+        return cache.find(lookup)
+                .map(outcome -> LookupCodec.encodeFrame(new LookupCodec.Frame(index, outcome)))
+                .flatMapMany(bytes -> {
+                    int half = bytes.length / 2;
+                    return Flux.just(
+                            Unpooled.wrappedBuffer(bytes, 0, half),
+                            Unpooled.wrappedBuffer(bytes, half, bytes.length - half));
+                });
+    }
+
+    private static List<Lookup> batch(byte[] bytes) {
+        try {
+            return LookupCodec.decodeBatch(ByteBuffer.wrap(bytes));
+        } catch (MalformedException e) {
+            throw Exceptions.propagate(e);
+        }
+    }
+
+    private Publisher<Void> fill(HttpServerRequest request, HttpServerResponse response) {
+        return body(request)
+                .flatMap(bytes -> {
+                    try {
+                        return cache.fill(LookupCodec.decodeFill(ByteBuffer.wrap(bytes)));
+                    } catch (MalformedException e) {
+                        return Mono.error(e);
+                    }
+                })
+                .then(Mono.defer(() -> response.status(204).send().then()));
+    }
+
+    private Publisher<Void> release(HttpServerRequest request, HttpServerResponse response) {
+        return body(request)
+                .flatMap(bytes -> {
+                    try {
+                        return cache.release(LookupCodec.decodeRelease(ByteBuffer.wrap(bytes)));
+                    } catch (MalformedException e) {
+                        return Mono.error(e);
+                    }
+                })
+                .then(Mono.defer(() -> response.status(204).send().then()));
+    }
+
+    private static Mono<byte[]> body(HttpServerRequest request) {
+        return request.receive().aggregate().asByteArray();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
