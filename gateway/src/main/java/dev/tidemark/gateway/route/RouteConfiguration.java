@@ -8,6 +8,7 @@ import dev.tidemark.gateway.aside.ReadFlow;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.time.MonotonicClock;
+import io.netty.channel.Channel;
 import java.time.InstantSource;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.route.RouteLocator;
@@ -89,13 +90,13 @@ class RouteConfiguration {
     }
 
     @Bean
-    NettyServerCustomizer rawTargets() {
-        return server ->
-                server.doOnChannelInit((observer, channel, remote) ->
-                        channel.pipeline()
-                                .addAfter(
-                                        NettyPipeline.HttpCodec,
-                                        "tidemark.raw-target",
-                                        new RawTarget()));
+    NettyServerCustomizer besideTheCodec() {
+        return server -> server.doOnChannelInit((observer, channel, remote) -> extend(channel));
+    }
+
+    private static void extend(Channel channel) {
+        channel.pipeline()
+                .addAfter(NettyPipeline.HttpCodec, "tidemark.bare-refusals", new BareRefusals())
+                .addAfter(NettyPipeline.HttpCodec, "tidemark.raw-target", new RawTarget());
     }
 }
