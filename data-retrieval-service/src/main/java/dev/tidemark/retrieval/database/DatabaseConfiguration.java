@@ -35,6 +35,7 @@ class DatabaseConfiguration {
         config.setConnectionTimeout(database.connectTimeout().toMillis());
         config.setValidationTimeout(database.connectTimeout().toMillis());
         config.setKeepaliveTime(Duration.ofSeconds(60).toMillis());
+        config.setIdleTimeout(Duration.ofMinutes(2).toMillis());
         config.setMaxLifetime(Duration.ofMinutes(10).toMillis());
         // The service starts without a database and waits for it.
         config.setInitializationFailTimeout(-1);

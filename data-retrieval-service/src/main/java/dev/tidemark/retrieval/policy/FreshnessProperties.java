@@ -14,13 +14,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param hardTtl age from which an entry is gone, even if the origin is down
  * @param clientMaxAge how long browsers may use the answer without asking; zero for always ask
  * @param reloadAllowed whether a client's {@code no-cache} reaches the database
+ * @param refreshInterval how often the tables' own policies are read again
  */
 @ConfigurationProperties("tidemark.freshness")
 public record FreshnessProperties(
         @DefaultValue("60s") Duration softTtl,
         @DefaultValue("1h") Duration hardTtl,
         @DefaultValue("0s") Duration clientMaxAge,
-        @DefaultValue("true") boolean reloadAllowed) {
+        @DefaultValue("true") boolean reloadAllowed,
+        @DefaultValue("10s") Duration refreshInterval) {
 
     public FreshnessProperties {
         require(!softTtl.isNegative(), "tidemark.freshness.soft-ttl must not be negative");
@@ -33,6 +35,9 @@ public record FreshnessProperties(
         require(
                 !clientMaxAge.isNegative() && clientMaxAge.compareTo(Policy.TTL_MAX) <= 0,
                 "tidemark.freshness.client-max-age must be from 0 to 49d");
+        require(
+                refreshInterval.toMillis() > 0,
+                "tidemark.freshness.refresh-interval must be positive");
     }
 
     TablePolicy policy() {

@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * The newest policies. In the background, Tidemark's schema is made where the role may do so, and
@@ -40,14 +38,13 @@ public final class LivePolicies implements SmartLifecycle {
             CachePolicyRepository repository,
             LiveCatalogue catalogue,
             FreshnessProperties freshness,
-            ExposureProperties exposure,
-            Duration interval) {
+            ExposureProperties exposure) {
         this.migration = migration;
         this.repository = repository;
         this.catalogue = catalogue;
         this.defaults = freshness.policy();
         this.defaultSchema = exposure.schemas().getFirst();
-        this.interval = interval;
+        this.interval = freshness.refreshInterval();
         current = Policies.of(defaults, defaultSchema, List.of());
     }
 
@@ -80,13 +77,15 @@ public final class LivePolicies implements SmartLifecycle {
         try {
             current = Policies.of(defaults, defaultSchema, repository.findAll());
             failed = false;
-        } catch (DataAccessException | TransactionException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // Of any kind: persistence, transactions, a row with impossible values.
             // What was known stays: a database that is away is no reason to cache what must not be.
             if (!failed) {
                 log.info(
                         "No cache policies can be read from {}.cache_policy; going on with those"
-                                + " known and configured",
-                        ExposureProperties.OWN_SCHEMA);
+                                + " known and configured ({})",
+                        ExposureProperties.OWN_SCHEMA,
+                        e.getClass().getSimpleName());
             }
             failed = true;
         }

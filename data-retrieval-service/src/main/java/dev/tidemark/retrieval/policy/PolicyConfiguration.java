@@ -2,7 +2,6 @@ package dev.tidemark.retrieval.policy;
 
 import dev.tidemark.retrieval.table.ExposureProperties;
 import dev.tidemark.retrieval.table.LiveCatalogue;
-import java.time.Duration;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
@@ -11,8 +10,6 @@ import org.springframework.context.annotation.Configuration;
 /** The policies and what they are read with. */
 @Configuration(proxyBeanMethods = false)
 class PolicyConfiguration {
-
-    private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     /** Not at start: the database may not be there yet. */
     @Bean
@@ -27,7 +24,6 @@ class PolicyConfiguration {
             LiveCatalogue catalogue,
             FreshnessProperties freshness,
             ExposureProperties exposure) {
-        return new LivePolicies(
-                new Migration(flyway), repository, catalogue, freshness, exposure, INTERVAL);
+        return new LivePolicies(new Migration(flyway), repository, catalogue, freshness, exposure);
     }
 }

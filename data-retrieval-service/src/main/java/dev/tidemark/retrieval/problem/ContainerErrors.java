@@ -23,7 +23,7 @@ final class ContainerErrors implements ErrorController {
         ProblemResponse.write(problem(status), request.getMethod().equals("HEAD"), response);
     }
 
-    private static Problem problem(int status) {
+    static Problem problem(int status) {
         return switch (status) {
             case 404 -> Problem.of(ProblemType.NOT_FOUND, "nothing is served at this path");
             case 405 -> Problem.of(ProblemType.METHOD_NOT_ALLOWED, "use GET or HEAD");

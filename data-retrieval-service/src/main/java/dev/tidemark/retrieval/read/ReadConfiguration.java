@@ -2,11 +2,13 @@ package dev.tidemark.retrieval.read;
 
 import dev.tidemark.retrieval.database.Lanes;
 import dev.tidemark.retrieval.policy.LivePolicies;
+import dev.tidemark.retrieval.problem.ProblemReportValve;
 import dev.tidemark.retrieval.query.LimitsProperties;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -35,12 +37,20 @@ class ReadConfiguration {
         return new SimpleUrlHandlerMapping(Map.of("/**", new ReadEndpoint(reads)), 1);
     }
 
-    /** A slash in a key is percent-encoded, and Tomcat would refuse that. */
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> encodedSlashes() {
-        return factory ->
-                factory.addConnectorCustomizers(connector ->
-                        connector.setEncodedSolidusHandling(
-                                EncodedSolidusHandling.PASS_THROUGH.getValue()));
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
+        return factory -> {
+            // Keys may have slashes, percent-encoded, which Tomcat would refuse.
+            factory.addConnectorCustomizers(connector -> {
+                String passThrough = EncodedSolidusHandling.PASS_THROUGH.getValue();
+                connector.setEncodedSolidusHandling(passThrough);
+                connector.setEncodedReverseSolidusHandling(passThrough);
+            });
+            factory.addContextCustomizers(context -> {
+                if (context.getParent() instanceof StandardHost host) {
+                    host.setErrorReportValveClass(ProblemReportValve.class.getName());
+                }
+            });
+        };
     }
 }

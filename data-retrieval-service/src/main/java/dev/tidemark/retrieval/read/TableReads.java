@@ -226,14 +226,12 @@ final class TableReads {
 
         private Reading list(Cursor cursor) throws SQLException {
             JsonArray array = new JsonArray();
-            boolean found = false;
-            for (byte[] row = cursor.next(); row != null; row = cursor.next()) {
+            byte[] row = cursor.next();
+            Set<Tag> tags = tags(cursor, row != null);
+            for (; row != null; row = cursor.next()) {
                 array.add(row);
-                if (!found) {
-                    found = true;
-                }
                 if (array.isTooLarge() && !cursor.query().oneRow()) {
-                    return streaming(cursor, array);
+                    return streaming(cursor, array, tags);
                 }
             }
             Snapshot snapshot = cursor.snapshot();
@@ -248,10 +246,11 @@ final class TableReads {
                             EntityTags.ofBody(body, range.toString())),
                     body,
                     snapshot,
-                    tags(cursor, found));
+                    tags);
         }
 
-        private Reading streaming(Cursor cursor, JsonArray begun) throws SQLException {
+        private Reading streaming(Cursor cursor, JsonArray begun, Set<Tag> tags)
+                throws SQLException {
             cursor.moveTo(lanes.streams());
             Snapshot snapshot = cursor.snapshot();
             TableQuery query = cursor.query();
@@ -265,7 +264,7 @@ final class TableReads {
             return new Reading.Streaming(
                     range.status(),
                     head(MediaTypes.JSON, range.toString(), null),
-                    internal(snapshot, tags(cursor, false), false),
+                    internal(snapshot, tags, false),
                     begun,
                     cursor);
         }

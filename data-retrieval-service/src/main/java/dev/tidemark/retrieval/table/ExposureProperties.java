@@ -2,6 +2,7 @@ package dev.tidemark.retrieval.table;
 
 import static dev.tidemark.retrieval.problem.InvalidConfigurationException.require;
 
+import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -12,10 +13,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param schemas the first is the default, {@code Accept-Profile} selects another
  * @param hide tables and columns that are not served: {@code table}, {@code table.column}, {@code
  *     schema.table} or {@code schema.table.column}
+ * @param refreshInterval how often the database's catalogues are read again; at least 1 s
  */
 @ConfigurationProperties("tidemark")
 public record ExposureProperties(
-        @DefaultValue("public") List<String> schemas, @DefaultValue List<String> hide) {
+        @DefaultValue("public") List<String> schemas,
+        @DefaultValue List<String> hide,
+        @DefaultValue("30s") Duration refreshInterval) {
 
     /** Tidemark's own schema, which is never served. */
     public static final String OWN_SCHEMA = "tidemark";
@@ -23,6 +27,9 @@ public record ExposureProperties(
     public ExposureProperties {
         schemas = schemas.stream().map(String::strip).distinct().toList();
         hide = hide.stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
+        require(
+                refreshInterval.toMillis() >= 1000,
+                "tidemark.refresh-interval must be at least 1s");
         require(!schemas.isEmpty(), "tidemark.schemas must name at least one schema");
         for (String schema : schemas) {
             require(!schema.isEmpty(), "tidemark.schemas has an empty name");

@@ -40,10 +40,10 @@ public final class LiveCatalogue implements SmartLifecycle {
     private long ended;
     private @Nullable String lastFailure;
 
-    LiveCatalogue(DataSource database, ExposureProperties exposure, Duration interval) {
+    LiveCatalogue(DataSource database, ExposureProperties exposure) {
         this.database = database;
         this.exposure = exposure;
-        this.interval = interval;
+        this.interval = exposure.refreshInterval();
     }
 
     /** The newest catalogue; empty until the database was reached for the first time. */

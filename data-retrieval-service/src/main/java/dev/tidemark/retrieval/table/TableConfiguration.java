@@ -1,6 +1,5 @@
 package dev.tidemark.retrieval.table;
 
-import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -11,11 +10,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class TableConfiguration {
 
-    private static final Duration INTERVAL = Duration.ofSeconds(30);
-
     @Bean
     LiveCatalogue liveCatalogue(DataSource database, ExposureProperties exposure) {
-        return new LiveCatalogue(database, exposure, INTERVAL);
+        return new LiveCatalogue(database, exposure);
     }
 
     /**

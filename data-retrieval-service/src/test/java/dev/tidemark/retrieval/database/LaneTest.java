@@ -1,0 +1,82 @@
+package dev.tidemark.retrieval.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.retrieval.problem.ProblemException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    private Lane lane(int permits, int queue, Duration queueTimeout) {
+        return new Lane(
+                "rows",
+                new LanesProperties.Bounds(permits, queue, queueTimeout, Duration.ofSeconds(1)),
+                meters);
+    }
+
+    private double gauge(String name) {
+        return meters.get("tidemark.lanes." + name).tag("lane", "rows").gauge().value();
+    }
+
+    @Test
+    void fullLane_refusesAtOnceWithoutQueue() {
+        Lane lane = lane(2, 0, LONG);
+        Lane.Permit first = lane.enter(Deadline.after(LONG));
+        lane.enter(Deadline.after(LONG));
+
+        assertThatThrownBy(() -> lane.enter(Deadline.after(LONG)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> {
+                            assertThat(e.problem().status()).isEqualTo(503);
+                            assertThat(e.problem().retryAfter()).isPresent();
+                        });
+        assertThat(gauge("active")).isEqualTo(2);
+        assertThat(meters.get("tidemark.lanes.rejected").counter().count()).isEqualTo(1);
+
+        first.close();
+        first.close(); // twice is as good as once
+        assertThat(gauge("active")).isEqualTo(1);
+        lane.enter(Deadline.after(LONG));
+    }
+
+    @Test
+    void waiter_getsThePermitThatIsGivenBack() throws Exception {
+        Lane lane = lane(1, 1, LONG);
+        Lane.Permit permit = lane.enter(Deadline.after(LONG));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Lane.Permit> waiter = threads.submit(() -> lane.enter(Deadline.after(LONG)));
+            Awaitility.await().until(() -> gauge("waiting") == 1);
+            assertThatThrownBy(() -> lane.enter(Deadline.after(LONG)))
+                    .as("the queue is full")
+                    .isInstanceOf(ProblemException.class);
+            permit.close();
+            waiter.get().close();
+        }
+        assertThat(gauge("waiting")).isZero();
+        assertThat(gauge("active")).isZero();
+    }
+
+    @Test
+    void waiter_leavesWhenItsTimeIsOver() {
+        Lane lane = lane(1, 9, Duration.ofMillis(5));
+        lane.enter(Deadline.after(LONG));
+
+        assertThatThrownBy(() -> lane.enter(Deadline.after(LONG)))
+                .isInstanceOf(ProblemException.class);
+        assertThatThrownBy(() -> lane.enter(Deadline.after(Duration.ZERO)))
+                .as("nor longer than its reader's deadline")
+                .isInstanceOf(ProblemException.class);
+    }
+}
