@@ -3,8 +3,10 @@ package dev.tidemark.retrieval.policy;
 import dev.tidemark.retrieval.table.ExposureProperties;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import dev.tidemark.retrieval.table.Table;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -13,12 +15,14 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * The newest policies. In the background, Tidemark's schema is made where the role may do so, and
- * the policies are read again every so often; until then, and where there is no such schema, what
- * is configured holds.
+ * the policies are read again every so often; where there is no such schema, what is configured
+ * holds.
  */
 public final class LivePolicies implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(LivePolicies.class);
+
+    private static final Set<String> ABSENT = Set.of("42P01", "3F000", "42501");
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -30,6 +34,7 @@ public final class LivePolicies implements SmartLifecycle {
     private final Duration interval;
 
     private volatile Policies current;
+    private volatile boolean known;
     private volatile boolean failed;
     private volatile CountDownLatch stopped = new CountDownLatch(0);
 
@@ -48,9 +53,16 @@ public final class LivePolicies implements SmartLifecycle {
         current = Policies.of(defaults, defaultSchema, List.of());
     }
 
+    /** Whether it is known by now what the database says, if it says anything. */
+    boolean isKnown() {
+        return known;
+    }
+
     /** How long answers from this table may be served. */
     public TablePolicy of(Table table) {
-        return current.of(table);
+        TablePolicy policy = current.of(table);
+        // Nothing is cached that the database may be about to forbid.
+        return known ? policy : new TablePolicy(policy.policy(), false);
     }
 
     private void readAgainAndAgain() {
@@ -63,7 +75,7 @@ public final class LivePolicies implements SmartLifecycle {
             catalogue.refresh();
             do {
                 read();
-            } while (!isOver(interval));
+            } while (!isOver(known ? interval : RETRY));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -76,19 +88,35 @@ public final class LivePolicies implements SmartLifecycle {
     private void read() {
         try {
             current = Policies.of(defaults, defaultSchema, repository.findAll());
+            known = true;
             failed = false;
         } catch (RuntimeException e) {
             // Of any kind: persistence, transactions, a row with impossible values.
-            // What was known stays: a database that is away is no reason to cache what must not be.
+            if (isAbsent(e)) {
+                current = Policies.of(defaults, defaultSchema, List.of());
+                known = true;
+            }
+            // Else what was known stays: a database that is away is no reason to cache what must
+            // not be cached.
             if (!failed) {
                 log.info(
-                        "No cache policies can be read from {}.cache_policy; going on with those"
-                                + " known and configured ({})",
+                        "No cache policies can be read from {}.cache_policy ({}); going on with"
+                                + " those known and configured",
                         ExposureProperties.OWN_SCHEMA,
                         e.getClass().getSimpleName());
             }
             failed = true;
         }
+    }
+
+    /** Whether there is no such table, or none that the role may read. */
+    private static boolean isAbsent(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException found) {
+                return ABSENT.contains(String.valueOf(found.getSQLState()));
+            }
+        }
+        return false;
     }
 
     @Override

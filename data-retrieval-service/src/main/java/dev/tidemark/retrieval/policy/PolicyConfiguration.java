@@ -4,6 +4,8 @@ import dev.tidemark.retrieval.table.ExposureProperties;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,6 +17,12 @@ class PolicyConfiguration {
     @Bean
     FlywayMigrationStrategy flywayMigrationStrategy() {
         return flyway -> {};
+    }
+
+    /** Ready once it is known what must not be cached. */
+    @Bean
+    HealthIndicator policiesHealthIndicator(LivePolicies policies) {
+        return () -> (policies.isKnown() ? Health.up() : Health.outOfService()).build();
     }
 
     @Bean

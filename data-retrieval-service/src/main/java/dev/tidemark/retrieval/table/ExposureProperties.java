@@ -51,11 +51,21 @@ public record ExposureProperties(
         }
     }
 
+    /** What a table can be called here. */
+    static List<String> names(TableName table) {
+        return List.of(table.name(), table.toString());
+    }
+
+    /** What a column can be called here. */
+    static List<String> names(TableName table, String column) {
+        return names(table).stream().map(name -> name + '.' + column).toList();
+    }
+
     boolean hides(TableName table) {
-        return hide.contains(table.name()) || hide.contains(table.toString());
+        return names(table).stream().anyMatch(hide::contains);
     }
 
     boolean hides(TableName table, String column) {
-        return hide.contains(table.name() + '.' + column) || hide.contains(table + "." + column);
+        return names(table, column).stream().anyMatch(hide::contains);
     }
 }

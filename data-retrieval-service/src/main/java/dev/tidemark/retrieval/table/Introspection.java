@@ -127,6 +127,7 @@ final class Introspection {
 
     private final ExposureProperties exposure;
     private final Connection connection;
+    private final Set<String> hiddenInVain;
 
     /**
      * @param connection in a transaction of its own, so that all of it is one snapshot
@@ -134,6 +135,12 @@ final class Introspection {
     Introspection(ExposureProperties exposure, Connection connection) {
         this.exposure = exposure;
         this.connection = connection;
+        hiddenInVain = new HashSet<>(exposure.hide());
+    }
+
+    /** The entries of {@code tidemark.hide} that name nothing in the served schemas. */
+    List<String> hiddenInVain() {
+        return List.copyOf(hiddenInVain);
     }
 
     /** A row of {@link #RELATIONS} that is served. */
@@ -157,6 +164,10 @@ final class Introspection {
         Map<TableName, Table> tables = new HashMap<>();
         for (Served relation : served) {
             Map<Integer, Column> all = columns.getOrDefault(relation.oid(), Map.of());
+            hiddenInVain.removeAll(ExposureProperties.names(relation.name()));
+            for (Column column : all.values()) {
+                hiddenInVain.removeAll(ExposureProperties.names(relation.name(), column.name()));
+            }
             Map<Integer, Column> shown = new java.util.TreeMap<>(all);
             shown.values().removeIf(column -> exposure.hides(relation.name(), column.name()));
             if (shown.isEmpty() || exposure.hides(relation.name())) {

@@ -129,9 +129,10 @@ public final class LiveCatalogue implements SmartLifecycle {
     private boolean readOnce() {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
+            Introspection introspection = new Introspection(exposure, connection);
             Catalogue read;
             try {
-                read = new Introspection(exposure, connection).read();
+                read = introspection.read();
             } finally {
                 connection.rollback();
             }
@@ -140,6 +141,12 @@ public final class LiveCatalogue implements SmartLifecycle {
                         "Serving {} tables and views of the schemas {}",
                         read.tables().size(),
                         read.schemas());
+                if (!introspection.hiddenInVain().isEmpty()) {
+                    log.warn(
+                            "tidemark.hide names what the role cannot read or what does not exist:"
+                                    + " {}",
+                            introspection.hiddenInVain());
+                }
             } else if (lastFailure != null) {
                 log.info("The database is back");
             }
