@@ -8,8 +8,11 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,6 +48,7 @@ public final class StandInOrigin implements AutoCloseable {
     public volatile HttpHeaders lastHeaders = new DefaultHttpHeaders();
     public volatile boolean failing;
     private volatile Sinks.Empty<Void> gate = Sinks.empty();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final int port;
     private @Nullable DisposableServer server;
 
@@ -54,7 +58,12 @@ public final class StandInOrigin implements AutoCloseable {
     }
 
     private DisposableServer listen(int port) {
-        return HttpServer.create().host("127.0.0.1").port(port).handle(this::answer).bindNow();
+        return HttpServer.create()
+                .channelGroup(connections)
+                .host("127.0.0.1")
+                .port(port)
+                .handle(this::answer)
+                .bindNow();
     }
 
     public String address() {
@@ -65,6 +74,7 @@ public final class StandInOrigin implements AutoCloseable {
     public void stop() {
         if (server != null) {
             server.disposeNow();
+            connections.close().awaitUninterruptibly();
             server = null;
         }
     }

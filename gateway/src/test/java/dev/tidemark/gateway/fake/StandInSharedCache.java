@@ -6,6 +6,9 @@ import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.gateway.time.MonotonicClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ public final class StandInSharedCache implements AutoCloseable {
 
     public final FakeSharedCache cache = new FakeSharedCache(MonotonicClock.SYSTEM);
     public final AtomicInteger batches = new AtomicInteger();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final int port;
     private @Nullable DisposableServer server;
 
@@ -37,6 +41,7 @@ public final class StandInSharedCache implements AutoCloseable {
 
     private DisposableServer listen(int port) {
         return HttpServer.create()
+                .channelGroup(connections)
                 .host("127.0.0.1")
                 .port(port)
                 .route(routes ->
@@ -53,6 +58,7 @@ public final class StandInSharedCache implements AutoCloseable {
     public void stop() {
         if (server != null) {
             server.disposeNow();
+            connections.close().awaitUninterruptibly();
             server = null;
         }
     }
