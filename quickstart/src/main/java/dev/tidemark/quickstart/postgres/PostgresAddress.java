@@ -26,6 +26,16 @@ public record PostgresAddress(
         @Nullable String password,
         Map<String, String> parameters) {
 
+    /** libpq's parameters that pgjdbc has under another name. */
+    private static final Map<String, String> JDBC_NAMES =
+            Map.of(
+                    "application_name", "ApplicationName",
+                    "connect_timeout", "connectTimeout",
+                    "sslnegotiation", "sslNegotiation",
+                    "channel_binding", "channelBinding",
+                    "gssencmode", "gssEncMode",
+                    "require_auth", "requireAuth");
+
     public PostgresAddress {
         parameters = Map.copyOf(parameters);
     }
@@ -53,14 +63,16 @@ public record PostgresAddress(
         return uri("");
     }
 
-    /** The JDBC URL without user and password, which {@link #properties()} holds. */
+    /** The JDBC URL without user, password and parameters, which {@link #properties()} holds. */
     public String jdbcUrl() {
-        return "jdbc:postgresql://" + hostAndPort() + "/" + encode(database) + query();
+        return "jdbc:postgresql://" + hostAndPort() + "/" + encode(database);
     }
 
     /** What a JDBC driver needs besides the URL. */
     public Properties properties() {
         var properties = new Properties();
+        parameters.forEach((name, value) ->
+                properties.setProperty(JDBC_NAMES.getOrDefault(name, name), value));
         properties.setProperty("user", user);
         if (password != null) {
             properties.setProperty("password", password);

@@ -197,6 +197,11 @@ public final class PostgresServer implements AutoCloseable {
         execute("DROP DATABASE IF EXISTS " + quoted(name) + " WITH (FORCE)");
     }
 
+    /** Gives a database another name; nobody may be using it. */
+    public void renameDatabase(String name, String newName) {
+        execute("ALTER DATABASE " + quoted(name) + " RENAME TO " + quoted(newName));
+    }
+
     /** Whether there is a database of this name. */
     public boolean hasDatabase(String name) {
         try (Connection connection = address(SUPERUSER).connect();

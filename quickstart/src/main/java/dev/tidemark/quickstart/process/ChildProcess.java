@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +14,9 @@ import java.util.concurrent.TimeUnit;
  * A program that this JVM started. Its output goes to a log file, and it does not outlive the JVM.
  */
 public final class ChildProcess {
+    /** What the user may have put into the environment for this JVM, and no child needs. */
+    private static final Set<String> SECRETS = Set.of("PGPASSWORD", "TIDEMARK_DATABASE_URL");
+
     private final String name;
     private final Process process;
     private final StopSignal stopSignal;
@@ -44,6 +48,7 @@ public final class ChildProcess {
                         .redirectInput(Path.of("/dev/null").toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().keySet().removeAll(SECRETS);
         builder.environment().putAll(environment);
         Process process;
         try {

@@ -1,0 +1,86 @@
+package dev.tidemark.quickstart.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program that {@code ./tidemark} runs once it is built. Whatever goes wrong ends in one line
+ * and an exit code that is not 0.
+ */
+@Command(name = "tidemark", subcommands = StartCommand.class)
+public final class Tidemark {
+    /** An option or its value is wrong. */
+    static final int USAGE = 2;
+
+    /** Something could not be done. */
+    static final int FAILURE = 1;
+
+    private Tidemark() {}
+
+    public static void main(String[] arguments) {
+        endWithParent();
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        return new CommandLine(new Tidemark())
+                .setParameterExceptionHandler(Tidemark::refuse)
+                .setExecutionExceptionHandler(Tidemark::fail)
+                .execute(arguments);
+    }
+
+    private static int refuse(ParameterException problem, String[] arguments) {
+        List<String> similar =
+                problem instanceof UnmatchedArgumentException unmatched
+                        ? unmatched.getSuggestions()
+                        : List.of();
+        String advice =
+                similar.isEmpty()
+                        ? "see ./tidemark start --help"
+                        : "did you mean " + String.join(" or ", similar) + "?";
+        return say(
+                problem.getCommandLine().getErr(),
+                "%s (%s)".formatted(problem.getMessage(), advice),
+                USAGE);
+    }
+
+    private static int fail(
+            Exception problem, CommandLine command, CommandLine.ParseResult parsed) {
+        if (System.getenv("TIDEMARK_DEBUG") != null) {
+            problem.printStackTrace(command.getErr());
+        }
+        String message = problem.getMessage();
+        boolean expected =
+                problem.getClass().getPackageName().startsWith("dev.tidemark") && message != null;
+        return say(
+                command.getErr(),
+                expected && message != null
+                        ? message
+                        : "unexpected: %s (TIDEMARK_DEBUG=1 shows more)".formatted(problem),
+                FAILURE);
+    }
+
+    private static int say(PrintWriter err, String message, int status) {
+        err.println("tidemark: " + message);
+        err.flush();
+        return status;
+    }
+
+    /**
+     * The script that started this program ends it; if it cannot, because it was killed, its end
+     * must be enough.
+     */
+    private static void endWithParent() {
+        Long parent = Long.getLong("tidemark.parent");
+        if (parent != null) {
+            ProcessHandle.of(parent)
+                    .ifPresent(process -> {
+                        var _ = process.onExit().thenRun(() -> System.exit(FAILURE));
+                    });
+        }
+    }
+}

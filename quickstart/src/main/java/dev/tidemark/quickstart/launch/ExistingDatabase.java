@@ -1,0 +1,74 @@
+package dev.tidemark.quickstart.launch;
+
+import dev.tidemark.quickstart.postgres.PostgresAddress;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A database that the user already has, and what can be wrong with it. */
+final class ExistingDatabase {
+    private static final int OLDEST = 14;
+    private static final int NEWEST = 18;
+    private static final String CONNECT_TIMEOUT_SECONDS = "5";
+
+    private ExistingDatabase() {}
+
+    /** Throws what a person should read if the database cannot be served. */
+    static void check(PostgresAddress address, Consumer<String> notices) {
+        try (Connection connection = connect(address)) {
+            int version = connection.getMetaData().getDatabaseMajorVersion();
+            if (version < OLDEST) {
+                throw new StartException(
+                        "PostgreSQL %d at %s is too old: %d to %d are supported"
+                                .formatted(version, address.hostAndPort(), OLDEST, NEWEST));
+            }
+            if (version > NEWEST) {
+                notices.accept(
+                        "PostgreSQL %d is newer than what this was tested with (%d to %d)"
+                                .formatted(version, OLDEST, NEWEST));
+            }
+        } catch (SQLException e) {
+            throw new StartException(reason(address, e), e);
+        }
+    }
+
+    private static Connection connect(PostgresAddress address) throws SQLException {
+        var properties = address.properties();
+        Map.of("connectTimeout", CONNECT_TIMEOUT_SECONDS, "loginTimeout", CONNECT_TIMEOUT_SECONDS)
+                .forEach(properties::putIfAbsent);
+        return DriverManager.getConnection(address.jdbcUrl(), properties);
+    }
+
+    static String reason(PostgresAddress address, SQLException error) {
+        String server = "PostgreSQL at " + address.hostAndPort();
+        String message =
+                String.valueOf(error.getMessage())
+                        .replaceFirst("^FATAL: ", "")
+                        .replaceAll("\\s*\\R\\s*", " ");
+        return switch (String.valueOf(error.getSQLState())) {
+            case "28P01" ->
+                    "%s does not accept the password of user \"%s\""
+                            .formatted(server, address.user());
+            case "3D000" -> "%s has no database \"%s\"".formatted(server, address.database());
+            case "08001" -> "cannot reach %s: %s".formatted(server, network(error, message));
+            default ->
+                    message.contains("password-based authentication")
+                            ? "%s asks for a password: give it in the URL, PGPASSWORD or ~/.pgpass"
+                                    .formatted(server)
+                            : "cannot use %s: %s".formatted(server, message);
+        };
+    }
+
+    private static String network(SQLException error, String message) {
+        return switch (error.getCause()) {
+            case java.net.UnknownHostException _ -> "there is no such host";
+            case java.net.ConnectException refused ->
+                    String.valueOf(refused.getMessage()).toLowerCase(java.util.Locale.ROOT);
+            case java.net.SocketTimeoutException _ ->
+                    "no answer in " + CONNECT_TIMEOUT_SECONDS + " s";
+            case null, default -> message;
+        };
+    }
+}

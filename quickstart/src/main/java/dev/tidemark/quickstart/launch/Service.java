@@ -1,0 +1,110 @@
+package dev.tidemark.quickstart.launch;
+
+import dev.tidemark.quickstart.process.ChildProcess;
+import dev.tidemark.quickstart.process.SecretFile;
+import dev.tidemark.quickstart.process.StopSignal;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * One of the three services: how it is started and asked whether it is ready.
+ *
+ * @param name its module's, which is its jar's too
+ * @param managementPort where it answers about itself
+ */
+record Service(String name, Path home, int managementPort, Map<String, String> properties) {
+    static final String ORIGIN = "data-retrieval-service";
+    static final String CACHE = "cache-service";
+    static final String GATEWAY = "gateway";
+
+    private static final List<String> JVM_OPTIONS =
+            List.of(
+                    "-Xmx384m",
+                    "-Xss512k",
+                    "-XX:+UseSerialGC",
+                    // Ready sooner by seconds on two cores; a machine that measures throughput
+                    // starts the jars itself.
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xshare:auto",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow");
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+
+    Path jar() {
+        return home.resolve(name).resolve("target").resolve(name + ".jar");
+    }
+
+    void requireBuilt() {
+        if (!Files.isReadable(jar())) {
+            throw new StartException(
+                    "%s is missing: start with ./tidemark, which builds it".formatted(jar()));
+        }
+    }
+
+    /**
+     * Starts it from a copy of its jar: a build in the meantime would pull the jar from under the
+     * running JVM.
+     */
+    ChildProcess start(Path folder, Path log) {
+        try {
+            Path copy = folder.resolve(name + ".jar");
+            if (!Files.exists(copy)) {
+                Files.copy(jar(), copy);
+            }
+            // A file, not arguments: those are in the process list.
+            Path configuration = folder.resolve(name + ".properties");
+            Files.deleteIfExists(configuration);
+            SecretFile.write(configuration, text(properties));
+            var command = new ArrayList<String>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(JVM_OPTIONS);
+            command.addAll(
+                    List.of(
+                            "-jar",
+                            copy.toString(),
+                            "--spring.config.additional-location=" + configuration.toUri()));
+            return ChildProcess.start(name, command, Map.of(), StopSignal.TERM, folder, log);
+        } catch (IOException e) {
+            throw new StartException("%s cannot be started: %s".formatted(name, e.getMessage()), e);
+        }
+    }
+
+    private static String text(Map<String, String> properties) throws IOException {
+        var all = new Properties();
+        all.putAll(properties);
+        var text = new StringWriter();
+        all.store(text, null);
+        return text.toString();
+    }
+
+    boolean isReady() {
+        var request =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "http://127.0.0.1:%d/actuator/health/readiness"
+                                                .formatted(managementPort)))
+                        .timeout(Duration.ofSeconds(2))
+                        .build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

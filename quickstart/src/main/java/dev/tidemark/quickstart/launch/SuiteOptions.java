@@ -1,0 +1,160 @@
+package dev.tidemark.quickstart.launch;
+
+import dev.tidemark.quickstart.postgres.PostgresAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What suite to start.
+ *
+ * @param home the folder of the project, whose modules have been built
+ * @param database an existing database to serve; null for the embedded one
+ * @param dump a plain SQL dump for the embedded database; null for the sample shop
+ * @param listen the address on which the gateway listens
+ * @param port the gateway's port; 0 for any free one
+ * @param dataDirectory a folder that keeps the embedded database over restarts; null for a
+ *     temporary one
+ * @param logDirectory a folder for logs; null for one in the data directory or the temporary folder
+ * @param schemas the served schemas, the default one first
+ * @param hide tables and columns that are not served, as {@code table}, {@code table.column} or
+ *     with a schema ahead
+ * @param properties more settings of each service, by its name, which win over the launcher's own
+ */
+public record SuiteOptions(
+        Path home,
+        @Nullable PostgresAddress database,
+        @Nullable Path dump,
+        String listen,
+        int port,
+        @Nullable Path dataDirectory,
+        @Nullable Path logDirectory,
+        List<String> schemas,
+        List<String> hide,
+        Map<String, Map<String, String>> properties) {
+
+    /**
+     * Where the gateway listens unless told otherwise: what is on it is not yet anybody's decision
+     * to publish.
+     */
+    public static final String LOOPBACK = "127.0.0.1";
+
+    public static final int DEFAULT_PORT = 8080;
+
+    public SuiteOptions {
+        schemas = List.copyOf(schemas);
+        hide = List.copyOf(hide);
+        properties = Map.copyOf(properties);
+    }
+
+    /** The sample shop on any free port of the loopback interface. */
+    public static SuiteOptions sample(Path home) {
+        return new SuiteOptions(
+                home, null, null, LOOPBACK, 0, null, null, List.of("public"), List.of(), Map.of());
+    }
+
+    public SuiteOptions withDatabase(PostgresAddress existing) {
+        return new SuiteOptions(
+                home,
+                existing,
+                dump,
+                listen,
+                port,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                hide,
+                properties);
+    }
+
+    public SuiteOptions withDump(Path file) {
+        return new SuiteOptions(
+                home,
+                database,
+                file,
+                listen,
+                port,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                hide,
+                properties);
+    }
+
+    public SuiteOptions withPort(int fixedPort) {
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                fixedPort,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                hide,
+                properties);
+    }
+
+    public SuiteOptions withDataDirectory(Path directory) {
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                port,
+                directory,
+                logDirectory,
+                schemas,
+                hide,
+                properties);
+    }
+
+    public SuiteOptions withLogDirectory(Path directory) {
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                port,
+                dataDirectory,
+                directory,
+                schemas,
+                hide,
+                properties);
+    }
+
+    public SuiteOptions withHidden(List<String> names) {
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                port,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                names,
+                properties);
+    }
+
+    /** One more setting of one service, such as {@code gateway}. */
+    public SuiteOptions withProperty(String service, String name, String value) {
+        var ofService = new HashMap<>(properties.getOrDefault(service, Map.of()));
+        ofService.put(name, value);
+        var all = new HashMap<>(properties);
+        all.put(service, Map.copyOf(ofService));
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                port,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                hide,
+                all);
+    }
+}
