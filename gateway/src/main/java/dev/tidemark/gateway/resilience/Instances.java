@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class Instances<T> {
     private final Function<InetSocketAddress, T> client;
     private final Resolver resolver;
     private final AtomicInteger turn = new AtomicInteger();
+    private final Map<ServiceAddress, List<InetSocketAddress>> lastResolved = new HashMap<>();
     private volatile Map<InetSocketAddress, T> current;
 
     /**
@@ -73,7 +75,7 @@ public final class Instances<T> {
         Map<InetSocketAddress, T> before = current;
         Map<InetSocketAddress, T> after = new LinkedHashMap<>();
         for (ServiceAddress address : addresses) {
-            for (InetSocketAddress socket : resolve(address, before)) {
+            for (InetSocketAddress socket : resolve(address)) {
                 T known = before.get(socket);
                 after.put(socket, known == null ? client.apply(socket) : known);
             }
@@ -84,23 +86,21 @@ public final class Instances<T> {
         current = after;
     }
 
-    private List<InetSocketAddress> resolve(
-            ServiceAddress address, Map<InetSocketAddress, T> before) {
+    private List<InetSocketAddress> resolve(ServiceAddress address) {
         if (address.isLiteral()) {
             return List.of(literal(address));
         }
         try {
             List<InetSocketAddress> sockets = new ArrayList<>();
             for (InetAddress inet : resolver.resolve(address.host())) {
-                sockets.add(new InetSocketAddress(inet, address.port()));
+                // Without the name, so that each instance is called by what tells it apart.
+                InetAddress nameless = InetAddress.getByAddress(inet.getAddress());
+                sockets.add(new InetSocketAddress(nameless, address.port()));
             }
+            lastResolved.put(address, sockets);
             return sockets;
         } catch (UnknownHostException e) {
-            List<InetSocketAddress> kept =
-                    before.keySet().stream()
-                            .filter(socket -> socket.getHostString().equals(address.host()))
-                            .toList();
-            return kept.isEmpty() ? List.of(address.unresolved()) : kept;
+            return lastResolved.getOrDefault(address, List.of(address.unresolved()));
         }
     }
 

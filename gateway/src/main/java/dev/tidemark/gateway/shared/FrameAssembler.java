@@ -45,9 +45,4 @@ final class FrameAssembler {
         }
         return frames;
     }
-
-    /** Whether the last frame is complete. */
-    boolean isAtEnd() {
-        return content == null && prefixed == 0;
-    }
 }

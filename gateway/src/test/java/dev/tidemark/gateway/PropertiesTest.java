@@ -1,0 +1,161 @@
+package dev.tidemark.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.gateway.aside.ReadProperties;
+import dev.tidemark.gateway.near.NearProperties;
+import dev.tidemark.gateway.origin.OriginProperties;
+import dev.tidemark.gateway.resilience.BreakerProperties;
+import dev.tidemark.gateway.route.CorsProperties;
+import dev.tidemark.gateway.security.SecurityProperties;
+import dev.tidemark.gateway.security.SecurityProperties.UncheckedCredentials;
+import dev.tidemark.gateway.shared.SharedProperties;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+/** The defaults, the full mapping and every rejected value of each settings record. */
+class PropertiesTest {
+
+    private static final List<Class<?>> ALL =
+            List.of(
+                    BreakerProperties.class,
+                    CorsProperties.class,
+                    NearProperties.class,
+                    OriginProperties.class,
+                    ReadProperties.class,
+                    SecurityProperties.class,
+                    SharedProperties.class);
+
+    private static <T> T bind(Class<T> type, Map<String, String> settings) {
+        String prefix = type.getAnnotation(ConfigurationProperties.class).value();
+        return new Binder(new MapConfigurationPropertySource(settings)).bindOrCreate(prefix, type);
+    }
+
+    @Test
+    void defaults() {
+        assertThat(ALL.stream().map(type -> (Object) bind(type, Map.of())))
+                .containsExactly(
+                        new BreakerProperties(20, 10, 50, Duration.ofSeconds(2), 3),
+                        new CorsProperties(List.of(), Duration.ofHours(1)),
+                        new NearProperties(DataSize.ofMegabytes(64), 1 << 20),
+                        new OriginProperties(
+                                List.of("http://127.0.0.1:8091"), 128, 2048, Duration.ofSeconds(1)),
+                        new ReadProperties(
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(10),
+                                10_000),
+                        new SecurityProperties(
+                                List.of(),
+                                null,
+                                new SecurityProperties.Jwt(null, null, null, null, null),
+                                UncheckedCredentials.REJECT),
+                        new SharedProperties(
+                                List.of("http://127.0.0.1:8092"),
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(2),
+                                4,
+                                64,
+                                Duration.ofMillis(500)));
+    }
+
+    @Test
+    void mapping() {
+        assertThat(
+                        bind(
+                                OriginProperties.class,
+                                Map.of(
+                                        "tidemark.origin.addresses", "http://a:1,b:2",
+                                        "tidemark.origin.concurrency-max", "7",
+                                        "tidemark.origin.waiting-max", "0",
+                                        "tidemark.origin.connect-timeout", "50ms")))
+                .isEqualTo(
+                        new OriginProperties(
+                                List.of("http://a:1", "b:2"), 7, 0, Duration.ofMillis(50)));
+        assertThat(bind(SharedProperties.class, Map.of("tidemark.cache.addresses", "")).addresses())
+                .isEmpty();
+        assertThat(
+                        bind(
+                                SecurityProperties.class,
+                                Map.of(
+                                        "tidemark.security.api-keys", "a,b",
+                                        "tidemark.security.api-keys-file", "/keys",
+                                        "tidemark.security.jwt.jwk-set-uri", "https://i/jwks",
+                                        "tidemark.security.jwt.issuer", "https://i",
+                                        "tidemark.security.jwt.audience", "shop",
+                                        "tidemark.security.unchecked-credentials", "bypass")))
+                .isEqualTo(
+                        new SecurityProperties(
+                                List.of("a", "b"),
+                                Path.of("/keys"),
+                                new SecurityProperties.Jwt(
+                                        null, null, "https://i/jwks", "https://i", "shop"),
+                                UncheckedCredentials.BYPASS));
+    }
+
+    static Stream<Map.Entry<String, String>> rejected() {
+        return Stream.of(
+                Map.entry("tidemark.breaker.window", "0"),
+                Map.entry("tidemark.breaker.calls-min", "21"),
+                Map.entry("tidemark.breaker.failure-percent", "101"),
+                Map.entry("tidemark.breaker.open-for", "0s"),
+                Map.entry("tidemark.breaker.trials", "0"),
+                Map.entry("tidemark.cors.allowed-origins", "*,https://a.example"),
+                Map.entry("tidemark.cors.allowed-origins", "shop.example"),
+                Map.entry("tidemark.cors.allowed-origins", "https://shop.example/path"),
+                Map.entry("tidemark.cors.preflight-max-age", "-1s"),
+                Map.entry("tidemark.near.size", "0"),
+                Map.entry("tidemark.near.tag-slots", "1000"),
+                Map.entry("tidemark.origin.addresses", "nowhere"),
+                Map.entry("tidemark.origin.addresses", ""),
+                Map.entry("tidemark.origin.concurrency-max", "0"),
+                Map.entry("tidemark.origin.waiting-max", "-1"),
+                Map.entry("tidemark.origin.connect-timeout", "0"),
+                Map.entry("tidemark.read.deadline", "0"),
+                Map.entry("tidemark.read.deadline", "1m"),
+                Map.entry("tidemark.read.lease-wait", "-1s"),
+                Map.entry("tidemark.read.pass-for", "-1s"),
+                Map.entry("tidemark.read.pass-marks-max", "0"),
+                Map.entry("tidemark.security.jwt.issuer", "x"),
+                Map.entry("tidemark.cache.addresses", "https://a:1"),
+                Map.entry("tidemark.cache.lookup-timeout", "0"),
+                Map.entry("tidemark.cache.fill-timeout", "0"),
+                Map.entry("tidemark.cache.batches-max", "0"),
+                Map.entry("tidemark.cache.fills-max", "0"),
+                Map.entry("tidemark.cache.connect-timeout", "0"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rejected")
+    void rejectedValue_isNamed(Map.Entry<String, String> setting) {
+        Class<?> type =
+                ALL.stream()
+                        .filter(candidate ->
+                                setting.getKey()
+                                        .startsWith(
+                                                candidate
+                                                        .getAnnotation(
+                                                                ConfigurationProperties.class)
+                                                        .value()))
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThatThrownBy(() -> bind(type, Map.of(setting.getKey(), setting.getValue())))
+                .isInstanceOf(BindException.class)
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.tidemark.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.tag.Tags;
+import dev.tidemark.common.tag.Version;
+import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.DatabaseIdentity;
+import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Policy;
+import dev.tidemark.gateway.near.Entry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResponseHeadTest {
+
+    private static final String ETAG = "\"abc\"";
+
+    private static ReadRequest request(String method, Map<String, String> headers) {
+        return switch (ReadRequest.parse(
+                method,
+                "/rest/v1/film",
+                name -> Optional.ofNullable(headers.get(name)).stream().toList())) {
+            case ReadRequest.Parsed.Read(ReadRequest request) -> request;
+            default -> throw new AssertionError();
+        };
+    }
+
+    private static Entry entry(int status, Duration clientMaxAge) {
+        return new Entry(
+                new Answer(
+                        status,
+                        List.of(
+                                new HeaderField("Content-Type", "application/json"),
+                                new HeaderField("Content-Range", "0-4/*"),
+                                new HeaderField("ETag", ETAG),
+                                new HeaderField("Tidemark-Internal-Tags", "ff")),
+                        new byte[42],
+                        new Version(1),
+                        Lsn.UNKNOWN,
+                        Tags.NONE,
+                        new Policy(Duration.ofMinutes(1), Duration.ofHours(1), clientMaxAge, true),
+                        DatabaseIdentity.UNKNOWN),
+                0);
+    }
+
+    private static ResponseHead head(Entry entry, ReadRequest request, boolean stale) {
+        long now = Duration.ofMillis(7_812).toNanos();
+        return ResponseHead.of(entry, request, now, stale, "status", ServerTiming.NEAR);
+    }
+
+    private static String field(ResponseHead head, String name) {
+        List<String> values =
+                head.fields().stream()
+                        .filter(field -> field.name().equals(name))
+                        .map(HeaderField::value)
+                        .toList();
+        assertThat(values).as(name).hasSizeLessThanOrEqualTo(1);
+        return values.isEmpty() ? "" : values.getFirst();
+    }
+
+    @Test
+    void usualAnswer_hasAllThatItMustHave() {
+        ResponseHead head = head(entry(200, Duration.ZERO), request("GET", Map.of()), false);
+
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.withBody()).isTrue();
+        assertThat(field(head, "Age")).isEqualTo("7");
+        assertThat(field(head, "Tidemark-Staleness")).isEqualTo("7812ms");
+        assertThat(field(head, "Content-Length")).isEqualTo("42");
+        assertThat(field(head, "Cache-Control")).isEqualTo("no-cache");
+        assertThat(field(head, "CDN-Cache-Control")).isEmpty();
+        assertThat(field(head, "Vary"))
+                .isEqualTo("Accept, Accept-Encoding, Accept-Profile, Prefer, Range, Authorization");
+        assertThat(field(head, "ETag")).isEqualTo(ETAG);
+        assertThat(field(head, "X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(field(head, "Tidemark-Internal-Tags")).isEmpty();
+    }
+
+    @Test
+    void clientMaxAge_isToldToBrowsersAndCdns() {
+        ResponseHead head =
+                head(entry(200, Duration.ofSeconds(30)), request("GET", Map.of()), false);
+
+        assertThat(field(head, "Cache-Control")).isEqualTo("max-age=30");
+        assertThat(field(head, "CDN-Cache-Control")).isEqualTo("max-age=30");
+    }
+
+    @Test
+    void staleNotFoundAndPagedByRange_areNotForStoring() {
+        Entry entry = entry(200, Duration.ofSeconds(30));
+        ReadRequest plain = request("GET", Map.of());
+
+        for (ResponseHead head :
+                List.of(
+                        head(entry, plain, true),
+                        head(entry(404, Duration.ofSeconds(30)), plain, false),
+                        head(entry, request("GET", Map.of("Range", "0-4")), false))) {
+            assertThat(field(head, "Cache-Control")).isEqualTo("no-store");
+            assertThat(field(head, "CDN-Cache-Control")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '\'',
+            textBlock =
+                    """
+                    200, '"abc"', 304
+                    206, '"abc"', 304
+                    200, 'W/"abc"', 304
+                    200, '"x", "abc"', 304
+                    200, '*', 304
+                    200, '"ABC"', 200
+                    200, 'abc', 200
+                    200, '"x,abc"', 200
+                    404, '"abc"', 404
+                    404, '*', 404
+                    """)
+    void condition_countsOnlyWhereTheAnswerWouldBe2xx(
+            int status, String ifNoneMatch, int expected) {
+        ReadRequest request = request("GET", Map.of("If-None-Match", ifNoneMatch));
+        ResponseHead head = head(entry(status, Duration.ZERO), request, false);
+
+        assertThat(head.status()).isEqualTo(expected);
+        assertThat(head.withBody()).isEqualTo(expected != 304);
+        assertThat(field(head, "Content-Type").isEmpty()).isEqualTo(expected == 304);
+        assertThat(field(head, "Content-Length").isEmpty()).isEqualTo(expected == 304);
+        assertThat(field(head, "ETag")).isEqualTo(ETAG);
+    }
+
+    @Test
+    void head_isTheHeadOfGetWithoutABody() {
+        Entry entry = entry(200, Duration.ZERO);
+        ResponseHead head = head(entry, request("HEAD", Map.of()), false);
+
+        assertThat(head.withBody()).isFalse();
+        assertThat(head.fields()).isEqualTo(head(entry, request("GET", Map.of()), false).fields());
+    }
+
+    @Test
+    void preferences_areConfirmed() {
+        ReadRequest request = request("GET", Map.of("Prefer", "count=exact"));
+        ResponseHead head = head(entry(200, Duration.ZERO), request, false);
+
+        assertThat(field(head, "Preference-Applied")).isEqualTo("count=exact");
+    }
+
+    @Test
+    void cacheStatus_isAsTheContractSays() {
+        Duration left = Duration.ofMillis(53_900);
+        assertThat(CacheStatus.nearHit(left)).isEqualTo("tidemark-near; hit; ttl=53");
+        assertThat(CacheStatus.sharedHit(left, Forward.MISS, true, false))
+                .isEqualTo("tidemark-shared; hit; ttl=53, tidemark-near; fwd=miss; stored");
+        assertThat(CacheStatus.fetched(Optional.of(Forward.MISS), Forward.MISS, 200, true, true))
+                .isEqualTo(
+                        "tidemark-shared; fwd=miss, tidemark-near; fwd=miss; fwd-status=200;"
+                                + " stored; collapsed");
+        assertThat(CacheStatus.staleIfError(Duration.ofMillis(-11_100)))
+                .isEqualTo("tidemark-near; hit; ttl=-12; detail=stale-if-error");
+    }
+
+    @Test
+    void serverTiming_hasTwoDecimals() {
+        assertThat(ServerTiming.NEAR.value()).isEqualTo("near");
+        assertThat(
+                        new ServerTiming(
+                                        Optional.of(Duration.ofNanos(1_058_999)),
+                                        Optional.of(Duration.ofMillis(13)))
+                                .value())
+                .isEqualTo("shared;dur=1.05, origin;dur=13.00");
+    }
+}

@@ -1,0 +1,148 @@
+package dev.tidemark.gateway.near;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.tag.Tag;
+import dev.tidemark.common.tag.TagClock;
+import dev.tidemark.common.tag.Tags;
+import dev.tidemark.common.tag.Version;
+import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.common.wire.DatabaseIdentity;
+import dev.tidemark.common.wire.LookupOutcome;
+import dev.tidemark.common.wire.Policy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class NearCacheTest {
+
+    private static final CacheKey KEY = new CacheKey(1, 2);
+    private static final Tag FILM = Tag.row("film", "1");
+    private static final DatabaseIdentity HERE = new DatabaseIdentity(1, 1, 1, 1);
+    private static final DatabaseIdentity ELSEWHERE = new DatabaseIdentity(1, 2, 1, 1);
+
+    /** Begins below zero, as {@code System.nanoTime} may. */
+    private final AtomicLong now = new AtomicLong(-Duration.ofDays(1).toNanos());
+
+    private final TagClock tagClock = new TagClock(1024);
+    private final NearCache near = new NearCache(100_000, tagClock, now::get);
+
+    private void pass(Duration duration) {
+        now.addAndGet(duration.toNanos());
+    }
+
+    private Entry entry(long version) {
+        return entry(version, HERE, 10);
+    }
+
+    private Entry entry(long version, DatabaseIdentity identity, int bodyBytes) {
+        return new Entry(
+                new Answer(
+                        200,
+                        List.of(),
+                        new byte[bodyBytes],
+                        new Version(version),
+                        Lsn.UNKNOWN,
+                        Tags.of(List.of(FILM)),
+                        new Policy(
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(600),
+                                Duration.ZERO,
+                                true),
+                        identity),
+                now.get());
+    }
+
+    private long versionFound() {
+        return near.findLastResort(KEY).orElseThrow().answer().version().xmin();
+    }
+
+    @Test
+    void entry_isFreshUntilItsSoftTtl_andThereUntilItsHardTtl() {
+        assertThat(near.find(KEY)).isInstanceOf(Found.Absent.class);
+        near.put(KEY, entry(5));
+        pass(Duration.ofMillis(59_999));
+        assertThat(near.find(KEY)).isInstanceOf(Found.Fresh.class);
+        pass(Duration.ofMillis(1));
+        assertThat(near.find(KEY)).isInstanceOf(Found.Stale.class);
+        pass(Duration.ofSeconds(539));
+        assertThat(near.findLastResort(KEY)).isPresent();
+        pass(Duration.ofSeconds(1));
+        assertThat(near.findLastResort(KEY)).isEmpty();
+        assertThat(near.find(KEY)).isInstanceOf(Found.Absent.class);
+    }
+
+    @Test
+    void age_countsWhatTheEntryCameWithAndTheWayHere() {
+        long asked = now.get();
+        pass(Duration.ofMillis(20));
+        Entry stored =
+                Entry.of(
+                        new LookupOutcome.Stored(entry(5).answer(), Duration.ofSeconds(30)), asked);
+        near.put(KEY, stored);
+        pass(Duration.ofSeconds(5));
+
+        assertThat(stored.age(now.get())).isEqualTo(Duration.ofMillis(35_020));
+        assertThat(stored.softTtlLeft(now.get())).isEqualTo(Duration.ofMillis(24_980));
+        pass(Duration.ofSeconds(565));
+        assertThat(near.findLastResort(KEY)).isEmpty();
+    }
+
+    @Test
+    void entry_isValidOnlyAboveEveryStampOfItsTags() {
+        near.put(KEY, entry(5));
+        tagClock.invalidate(FILM.hash(), 4);
+        assertThat(near.find(KEY)).isInstanceOf(Found.Fresh.class);
+        tagClock.invalidate(FILM.hash(), 5);
+        assertThat(near.find(KEY)).isInstanceOf(Found.Invalid.class);
+        near.put(KEY, entry(6));
+        assertThat(near.find(KEY)).isInstanceOf(Found.Fresh.class);
+    }
+
+    @Test
+    void entryOfAHigherVersion_isNeverReplaced() {
+        near.put(KEY, entry(7));
+        near.put(KEY, entry(6));
+        assertThat(versionFound()).isEqualTo(7);
+        near.put(KEY, entry(8));
+        assertThat(versionFound()).isEqualTo(8);
+    }
+
+    @Test
+    void sameVersion_theYoungerStays() {
+        Entry old = entry(7);
+        pass(Duration.ofSeconds(10));
+        Entry young = entry(7);
+        near.put(KEY, young);
+        near.put(KEY, old);
+
+        assertThat(near.findLastResort(KEY)).contains(young);
+    }
+
+    @Test
+    void anotherHistory_isNotCompared() {
+        near.put(KEY, entry(7));
+        near.put(KEY, entry(3, ELSEWHERE, 10));
+        assertThat(versionFound()).isEqualTo(3);
+    }
+
+    @Test
+    void size_isBoundedByBytes() {
+        for (int i = 0; i < 100; i++) {
+            near.put(new CacheKey(i, i), entry(5, HERE, 10_000));
+        }
+
+        assertThat(near.bytes()).isLessThanOrEqualTo(100_000);
+        assertThat(near.size()).isLessThan(10);
+        assertThat(near.evictions()).isGreaterThanOrEqualTo(90);
+    }
+
+    @Test
+    void unknownVersion_isNeverValid() {
+        near.put(KEY, entry(0));
+        assertThat(near.find(KEY)).isInstanceOf(Found.Invalid.class);
+    }
+}
