@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -102,8 +103,7 @@ public final class Service implements AutoCloseable {
     public static String resource(String name) {
         try (InputStream in = Service.class.getResourceAsStream(name)) {
             return new String(
-                    java.util.Objects.requireNonNull(in, name).readAllBytes(),
-                    StandardCharsets.UTF_8);
+                    Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -47,7 +47,7 @@ public record LanesProperties(
     /** {@link Bounds} of reads of one row. */
     public record RowsProperties(
             @DefaultValue("16") int permits,
-            @DefaultValue("512") int queue,
+            @DefaultValue("2048") int queue,
             @DefaultValue("500ms") Duration queueTimeout,
             @DefaultValue("2s") Duration timeout) {
 
@@ -63,7 +63,7 @@ public record LanesProperties(
     /** {@link Bounds} of lists. */
     public record ListsProperties(
             @DefaultValue("6") int permits,
-            @DefaultValue("128") int queue,
+            @DefaultValue("512") int queue,
             @DefaultValue("1s") Duration queueTimeout,
             @DefaultValue("10s") Duration timeout) {
 

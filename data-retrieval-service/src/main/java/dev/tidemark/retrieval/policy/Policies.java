@@ -5,6 +5,8 @@ import dev.tidemark.retrieval.table.TableName;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * How long answers may be served, for every table; never changed, but replaced.
@@ -25,8 +27,8 @@ record Policies(TablePolicy defaults, Map<String, TablePolicy> byName) {
         return new Policies(defaults, byName);
     }
 
-    private static java.util.stream.Stream<CachePolicy> stream(Iterable<CachePolicy> policies) {
-        return java.util.stream.StreamSupport.stream(policies.spliterator(), false);
+    private static Stream<CachePolicy> stream(Iterable<CachePolicy> policies) {
+        return StreamSupport.stream(policies.spliterator(), false);
     }
 
     private static String qualified(String name, String defaultSchema) {
@@ -42,7 +44,7 @@ record Policies(TablePolicy defaults, Map<String, TablePolicy> byName) {
         if (own != null) {
             return own;
         }
-        return java.util.stream.Stream.concat(table.rowNames().stream(), table.behind().stream())
+        return Stream.concat(table.rowNames().stream(), table.behind().stream())
                 .map((Function<String, TablePolicy>) name -> byName.getOrDefault(name, defaults))
                 .reduce(TablePolicy::and)
                 .orElse(defaults);

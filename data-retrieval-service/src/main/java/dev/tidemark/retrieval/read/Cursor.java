@@ -5,6 +5,7 @@ import dev.tidemark.retrieval.database.Deadline;
 import dev.tidemark.retrieval.database.Lane;
 import dev.tidemark.retrieval.problem.ProblemException;
 import dev.tidemark.retrieval.query.TableQuery;
+import io.micrometer.core.instrument.Counter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -68,9 +69,15 @@ final class Cursor implements AutoCloseable {
     /**
      * Waits for a place in the lane and runs the statement.
      *
+     * @param queries counts what reaches PostgreSQL
      * @throws ProblemException if the lane is full or the deadline over
      */
-    static Cursor open(DataSource database, Lane lane, TableQuery query, Deadline readerDeadline)
+    static Cursor open(
+            DataSource database,
+            Lane lane,
+            TableQuery query,
+            Deadline readerDeadline,
+            Counter queries)
             throws SQLException {
         Lane.Permit permit = lane.enter(readerDeadline);
         @Nullable Connection connection = null;
@@ -85,6 +92,7 @@ final class Cursor implements AutoCloseable {
             if (!query.oneRow()) {
                 statement.setFetchSize(FIRST_BATCH_ROWS);
             }
+            queries.increment();
             return new Cursor(
                     query, connection, statement, statement.executeQuery(), permit, deadline);
         } catch (Throwable e) {

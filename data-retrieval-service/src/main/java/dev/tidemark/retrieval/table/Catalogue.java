@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.retrieval.problem.ProblemException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,7 @@ public record Catalogue(
                 tables.keySet().stream()
                         .filter(name -> name.schema().equals(wanted.schema()))
                         .filter(name -> Spelling.isAlike(name.name(), wanted.name()))
-                        .sorted(java.util.Comparator.comparing(TableName::name))
+                        .sorted(Comparator.comparing(TableName::name))
                         .findFirst();
         return new ProblemException(
                 alike.map(name -> problem.withHint("Perhaps you meant the table '" + name + "'"))

@@ -1,6 +1,7 @@
 package dev.tidemark.retrieval.table;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,12 +30,12 @@ final class Relations {
 
     /** The definition or a policy of the one reads the other. */
     void addRead(long reader, long source) {
-        reads.computeIfAbsent(reader, _ -> new java.util.ArrayList<>()).add(source);
+        reads.computeIfAbsent(reader, _ -> new ArrayList<>()).add(source);
     }
 
     void addChild(long parent, long child) {
-        children.computeIfAbsent(parent, _ -> new java.util.ArrayList<>()).add(child);
-        parents.computeIfAbsent(child, _ -> new java.util.ArrayList<>()).add(parent);
+        children.computeIfAbsent(parent, _ -> new ArrayList<>()).add(child);
+        parents.computeIfAbsent(child, _ -> new ArrayList<>()).add(parent);
     }
 
     /** The names under which a table's rows are tagged; empty for a view. */

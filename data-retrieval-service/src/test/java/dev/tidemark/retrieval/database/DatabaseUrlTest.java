@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.retrieval.problem.InvalidConfigurationException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,9 +82,7 @@ class DatabaseUrlTest {
         assertThat(url.properties()).containsEntry("password", "secret");
         assertThat(
                         new DatabaseProperties(
-                                        "postgresql://u:secret@h/d",
-                                        null,
-                                        java.time.Duration.ofSeconds(1))
+                                        "postgresql://u:secret@h/d", null, Duration.ofSeconds(1))
                                 .toString())
                 .doesNotContain("secret");
     }

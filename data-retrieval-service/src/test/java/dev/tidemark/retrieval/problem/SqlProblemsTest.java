@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.common.problem.Problem;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,7 +58,6 @@ class SqlProblemsTest {
                                         new InvalidConfigurationException("x is missing")));
 
         assertThat(analysis).isNotNull();
-        assertThat(java.util.Objects.requireNonNull(analysis).getDescription())
-                .isEqualTo("x is missing");
+        assertThat(Objects.requireNonNull(analysis).getDescription()).isEqualTo("x is missing");
     }
 }
