@@ -5,7 +5,10 @@ import dev.tidemark.gateway.resilience.Breaker;
 import dev.tidemark.gateway.time.Deadline;
 import reactor.core.publisher.Mono;
 
-/** Leaves an instance alone that fails. Its 4xx are the client's fault and don't count. */
+/**
+ * Leaves an instance alone that fails. What the client, the query or a full lane is to blame for
+ * does not count.
+ */
 final class CircuitBreakingOrigin implements Origin {
 
     private final Origin origin;
@@ -20,6 +23,6 @@ final class CircuitBreakingOrigin implements Origin {
     public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
         return breaker.guard(
                 origin.fetch(request, deadline),
-                fetched -> fetched instanceof Fetched.Refused refused && refused.isFailure());
+                fetched -> fetched instanceof Fetched.Refused refused && refused.isBreakdown());
     }
 }

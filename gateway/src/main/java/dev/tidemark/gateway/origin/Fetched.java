@@ -1,8 +1,10 @@
 package dev.tidemark.gateway.origin;
 
 import dev.tidemark.common.problem.Problem;
+import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.HeaderField;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What came of a fetch. Sealed, so that no case can be forgotten. */
@@ -23,6 +25,20 @@ public sealed interface Fetched {
         /** Whether the origin is to blame rather than the request. */
         public boolean isFailure() {
             return status >= 500;
+        }
+
+        /**
+         * Whether the instance seems to be broken. Not when it sheds, or one query takes too long:
+         * it is well then, and to leave it alone would make a shortage an outage.
+         */
+        boolean isBreakdown() {
+            return isFailure() && status != 504 && !isShed();
+        }
+
+        private boolean isShed() {
+            return status == 503
+                    && new String(body, StandardCharsets.UTF_8)
+                            .contains('"' + ProblemType.OVERLOADED.code() + '"');
         }
     }
 
