@@ -72,6 +72,7 @@ class GatewayIT {
         assertThat(gateway.origin.targets).contains("/rest/v1/film/a%2Fb%25c,%2C?select=title");
         var sent = gateway.origin.lastHeaders;
         assertThat(sent.get("traceparent")).startsWith("00-0af7651916cd43dd8448eb211c80319c-");
+        assertThat(gateway.shared.lastTrace).startsWith("00-0af7651916cd43dd8448eb211c80319c-");
         assertThat(sent.get("Accept")).isEqualTo("application/json");
         assertThat(sent.names())
                 .doesNotContain(
@@ -106,6 +107,21 @@ class GatewayIT {
             }
         }
         assertThat(gateway.origin.fetches("slow/7")).isOne();
+    }
+
+    @Test
+    void uncacheableAnswer_isAnsweredWholeAndKeptNowhere() {
+        for (int i = 0; i < 2; i++) {
+            Response get = gateway.http.get("/rest/v1/volatile/1");
+            assertThat(get.header("Content-Length")).isEqualTo("" + get.body().length());
+            assertThat(get.header("Cache-Control")).isEqualTo("no-cache");
+            assertThat(get.header("Cache-Status")).doesNotContain("stored").doesNotContain("hit");
+            Response same =
+                    gateway.http.get("/rest/v1/volatile/1", "If-None-Match: " + get.header("ETag"));
+            assertThat(same.status()).isEqualTo(304);
+            assertThat(same.headers()).doesNotContainKey("Content-Length");
+        }
+        assertThat(gateway.origin.fetches("volatile")).isEqualTo(4);
     }
 
     @Test

@@ -275,11 +275,7 @@ final class Errand {
      */
     private Trip trip(Reader reader) {
         long now = clock.nanos();
-        Deadline usual = Deadline.in(properties.deadline(), now);
-        return new Trip(
-                reader,
-                now,
-                reader.deadline().atNanos() - usual.atNanos() > 0 ? reader.deadline() : usual);
+        return new Trip(reader, now, reader.deadline().orAtLeast(properties.deadline(), now));
     }
 
     /**

@@ -163,7 +163,7 @@ public final class ReadFlow {
     private Mono<Served> pass(Reader reader) {
         return Mono.defer(() -> {
             long began = clock.nanos();
-            return origin.fetch(reader.request().canonical(), reader.deadline())
+            return origin.fetch(reader.request().canonical(), fetchDeadline(reader))
                     .map(fetched -> passed(reader, fetched, began));
         });
     }
@@ -268,6 +268,14 @@ public final class ReadFlow {
         Duration wanted = request.timeout().orElse(properties.deadline());
         Duration max = properties.deadlineMax();
         return Deadline.in(wanted.compareTo(max) > 0 ? max : wanted, askedNanos);
+    }
+
+    /**
+     * A fetch takes as long as any read may: a client's own short timeout ends its waiting, and
+     * must not look like a failure of the origin.
+     */
+    private Deadline fetchDeadline(Reader reader) {
+        return reader.deadline().orAtLeast(properties.deadline(), clock.nanos());
     }
 
     private static Forward why(Found found) {

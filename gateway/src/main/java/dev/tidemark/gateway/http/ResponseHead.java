@@ -31,7 +31,8 @@ public record ResponseHead(int status, List<HeaderField> fields, boolean withBod
     private static final HeaderField ASK_ALWAYS = new HeaderField("Cache-Control", "no-cache");
 
     /** The fields of a 304 that say something of the body not sent are left out. */
-    private static final List<String> NOT_IN_304 = List.of("Content-Type", "Content-Range");
+    private static final List<String> NOT_IN_304 =
+            List.of("Content-Type", "Content-Length", "Content-Range");
 
     /**
      * The head of an answer that is at hand.

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -36,8 +35,11 @@ final class HttpOrigin implements Origin {
     /** A stream that nobody has claimed by then has lost its reader. */
     private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(5);
 
+    /** Lets the origin say itself that a query took too long, which is no fault of its own. */
+    private static final Duration GRACE = Duration.ofMillis(200);
+
     private static final List<String> STREAM_FIELDS =
-            List.of("Content-Type", "Content-Profile", "Content-Range", "ETag");
+            List.of("Content-Type", "Content-Length", "Content-Profile", "Content-Range", "ETag");
     private static final List<String> PROBLEM_FIELDS =
             List.of("Content-Type", "Retry-After", "Allow", "Content-Range");
 
@@ -60,9 +62,6 @@ final class HttpOrigin implements Origin {
     public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
         return Mono.deferContextual(context -> {
             Duration left = deadline.left(clock.nanos());
-            if (left.toMillis() == 0) {
-                return Mono.error(new TimeoutException("no time left to ask the origin"));
-            }
             return http.headers(
                             headers -> {
                                 trace.inject(context, headers);
@@ -72,7 +71,7 @@ final class HttpOrigin implements Origin {
                     .uri(request.target())
                     .responseConnection(this::read)
                     .next()
-                    .timeout(left, scheduler);
+                    .timeout(left.plus(GRACE), scheduler);
         });
     }
 
@@ -82,7 +81,7 @@ final class HttpOrigin implements Origin {
         if (request.counted()) {
             headers.set("Prefer", "count=exact");
         }
-        headers.set("Tidemark-Timeout", left.toMillis() + "ms");
+        headers.set("Tidemark-Timeout", Math.max(1, left.toMillis()) + "ms");
     }
 
     private Mono<Fetched> read(HttpClientResponse response, Connection connection) {

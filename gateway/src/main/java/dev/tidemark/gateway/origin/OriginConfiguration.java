@@ -42,6 +42,7 @@ class OriginConfiguration {
         meter(limit, meters);
 
         Origin origin = new BalancedOrigin(instances);
+        origin = new TimelyOrigin(origin, clock);
         origin = new LimitedOrigin(origin, limit); // saves work; the hard bound is the origin's own
         origin = new AnsweringOrigin(origin);
         return new MeteredOrigin(origin, meters, clock);

@@ -6,6 +6,7 @@ import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.gateway.trace.TraceContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -33,18 +34,25 @@ final class HttpSharedCache implements SharedCache {
     private final HttpClient http;
     private final Duration fillTimeout;
     private final Scheduler scheduler;
+    private final TraceContext trace;
     private final LookupBatcher batcher;
 
     /**
      * @param http connects to the instance
      * @param batchesMax so many batches of look-ups are in flight at once
      */
-    HttpSharedCache(HttpClient http, int batchesMax, Duration fillTimeout, Scheduler scheduler) {
+    HttpSharedCache(
+            HttpClient http,
+            int batchesMax,
+            Duration fillTimeout,
+            Scheduler scheduler,
+            TraceContext trace) {
         this.http =
                 http.headers(headers ->
                         headers.set(HttpHeaderNames.CONTENT_TYPE, LookupCodec.MEDIA_TYPE));
         this.fillTimeout = fillTimeout;
         this.scheduler = scheduler;
+        this.trace = trace;
         this.batcher = new LookupBatcher(this::send, batchesMax);
     }
 
@@ -54,6 +62,11 @@ final class HttpSharedCache implements SharedCache {
     }
 
     private Flux<LookupCodec.Frame> send(List<Lookup> batch) {
+        return Flux.deferContextual(
+                context -> send(http.headers(headers -> trace.inject(context, headers)), batch));
+    }
+
+    private Flux<LookupCodec.Frame> send(HttpClient http, List<Lookup> batch) {
         Duration deadline =
                 batch.stream().map(Lookup::deadline).max(Duration::compareTo).orElseThrow();
         return http.post()

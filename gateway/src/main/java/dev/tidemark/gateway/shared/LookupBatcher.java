@@ -84,6 +84,8 @@ final class LookupBatcher {
                         send();
                     }
                 })
+                // A batch belongs to several traces: it goes on with the first.
+                .contextWrite(batch.getFirst().sink().contextView())
                 .subscribe(
                         frame -> {
                             if (frame.index() < batch.size()) {

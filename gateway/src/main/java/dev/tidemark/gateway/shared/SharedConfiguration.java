@@ -4,6 +4,7 @@ import dev.tidemark.gateway.resilience.Breakers;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.Instances;
 import dev.tidemark.gateway.resilience.NameRefresh;
+import dev.tidemark.gateway.trace.TraceContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ class SharedConfiguration {
             SharedProperties properties,
             Breakers breakers,
             NameRefresh names,
+            TraceContext trace,
             MeterRegistry meters) {
         if (properties.addresses().isEmpty()) {
             return new NoSharedCache();
@@ -32,7 +34,7 @@ class SharedConfiguration {
         Instances<SharedCache> instances =
                 new Instances<>(
                         properties.serviceAddresses(),
-                        address -> instance(address, http, properties, breakers),
+                        address -> instance(address, http, properties, breakers, trace),
                         Instances.Resolver.JDK);
         names.keepFresh(instances);
 
@@ -45,13 +47,15 @@ class SharedConfiguration {
             InetSocketAddress address,
             HttpClient http,
             SharedProperties properties,
-            Breakers breakers) {
+            Breakers breakers,
+            TraceContext trace) {
         SharedCache instance =
                 new HttpSharedCache(
                         http.remoteAddress(() -> address),
                         properties.batchesMax(),
                         properties.fillTimeout(),
-                        Schedulers.parallel());
+                        Schedulers.parallel(),
+                        trace);
         return new CircuitBreakingSharedCache(instance, breakers.breaker("cache", address));
     }
 

@@ -13,6 +13,12 @@ public record Deadline(long atNanos) {
         return new Deadline(nowNanos + duration.toNanos());
     }
 
+    /** This one, or the one after so long from now if that is later. */
+    public Deadline orAtLeast(Duration duration, long nowNanos) {
+        Deadline other = in(duration, nowNanos);
+        return atNanos - other.atNanos > 0 ? this : other;
+    }
+
     /** How long there is; zero when it is over. */
     public Duration left(long nowNanos) {
         return Duration.ofNanos(Math.max(0, atNanos - nowNanos));

@@ -31,7 +31,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * A small origin that really listens and speaks the contract over a {@link FakeDatabase}.
  *
  * <p>The table {@code big} is streamed without end or until cancelled, {@code nowhere} does not
- * exist, and {@code slow} answers when the gate is opened.
+ * exist, {@code volatile} may not be cached, and {@code slow} answers when the gate is opened.
  */
 public final class StandInOrigin implements AutoCloseable {
 
@@ -115,9 +115,11 @@ public final class StandInOrigin implements AutoCloseable {
             case "big" -> big(request, response);
             case "slow" -> {
                 Answer answer = database.read(request);
-                yield gate.asMono().then(Mono.defer(() -> Mono.from(whole(answer, response))));
+                yield gate.asMono()
+                        .then(Mono.defer(() -> Mono.from(whole(answer, true, response))));
             }
-            default -> whole(database.read(request), response);
+            case "volatile" -> whole(database.read(request), false, response);
+            default -> whole(database.read(request), true, response);
         };
     }
 
@@ -131,8 +133,9 @@ public final class StandInOrigin implements AutoCloseable {
                 part -> true);
     }
 
-    private static Publisher<Void> whole(Answer answer, HttpServerResponse response) {
-        headers(response, answer, true);
+    private static Publisher<Void> whole(
+            Answer answer, boolean cacheable, HttpServerResponse response) {
+        headers(response, answer, cacheable);
         response.header("Content-Length", Integer.toString(answer.body().length));
         return response.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(answer.body())));
     }

@@ -31,6 +31,7 @@ public final class StandInSharedCache implements AutoCloseable {
     public final FakeSharedCache cache = new FakeSharedCache(MonotonicClock.SYSTEM);
     public final AtomicInteger batches = new AtomicInteger();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    public volatile String lastTrace = "";
     private final int port;
     private @Nullable DisposableServer server;
 
@@ -70,6 +71,7 @@ public final class StandInSharedCache implements AutoCloseable {
     /** Answers last things first, and each frame in two halves. */
     private Publisher<Void> lookUp(HttpServerRequest request, HttpServerResponse response) {
         batches.incrementAndGet();
+        lastTrace = request.requestHeaders().get("traceparent", "");
         Flux<ByteBuf> frames =
                 body(request)
                         .map(StandInSharedCache::batch)
