@@ -6,6 +6,7 @@ import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.gateway.resilience.Breaker;
 import dev.tidemark.gateway.resilience.Failures;
 import dev.tidemark.gateway.time.Deadline;
+import dev.tidemark.gateway.trace.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -24,7 +25,21 @@ final class AnsweringOrigin implements Origin {
     @Override
     public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
         return origin.fetch(request, deadline)
-                .onErrorResume(error -> Mono.just(new Fetched.Unavailable(problem(error))));
+                .onErrorResume(error ->
+                        Mono.deferContextual(context -> {
+                            TraceContext.log(context, () -> log(error));
+                            return Mono.just(new Fetched.Unavailable(problem(error)));
+                        }));
+    }
+
+    private static void log(Throwable error) {
+        if (Failures.isConnectionFailure(error)) {
+            log.warn("The origin cannot be reached: {}", error.toString());
+        } else if (!Failures.isBreakerOpen(error)
+                && !Failures.isOverload(error)
+                && !Failures.isTimeout(error)) {
+            log.error("A fetch failed", error);
+        }
     }
 
     private static Problem problem(Throwable error) {
@@ -39,10 +54,8 @@ final class AnsweringOrigin implements Origin {
             return Problem.of(ProblemType.TIMEOUT, "the origin did not answer in time");
         }
         if (Failures.isConnectionFailure(error)) {
-            log.debug("The origin cannot be reached", error);
             return Problem.of(ProblemType.ORIGIN_UNAVAILABLE, "the origin cannot be reached");
         }
-        log.warn("A fetch failed", error);
         return Problem.of(ProblemType.ORIGIN_UNAVAILABLE, "the origin could not be asked");
     }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.gateway.route;
 
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
+import dev.tidemark.gateway.trace.TraceContext;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,13 @@ final class ProblemHandler implements WebExceptionHandler, Ordered {
             log.debug("An answer was broken off", error);
             return Mono.error(error);
         }
-        return writer.write(exchange, problem(error));
+        return Mono.deferContextual(context -> {
+            Problem problem = problem(error);
+            if (problem.type() == ProblemType.INTERNAL) {
+                TraceContext.log(context, () -> log.error("A request failed", error));
+            }
+            return writer.write(exchange, problem);
+        });
     }
 
     private static Problem problem(Throwable error) {
@@ -55,10 +62,7 @@ final class ProblemHandler implements WebExceptionHandler, Ordered {
                     Problem.of(ProblemType.METHOD_NOT_ALLOWED, "the method is not allowed here");
             case 406 -> Problem.of(ProblemType.NOT_ACCEPTABLE, "nothing here is of that type");
             case 413 -> Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "the body is too large");
-            default -> {
-                log.error("A request failed", error);
-                yield Problem.of(ProblemType.INTERNAL, "the request could not be answered");
-            }
+            default -> Problem.of(ProblemType.INTERNAL, "the request could not be answered");
         };
     }
 }

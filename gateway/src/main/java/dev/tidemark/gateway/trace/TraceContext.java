@@ -25,9 +25,8 @@ public final class TraceContext {
 
     /** Writes {@code traceparent} of the request that this context belongs to, if there is one. */
     public void inject(ContextView context, HttpHeaders headers) {
-        if (propagator == null
-                || !(context.getOrDefault(ObservationThreadLocalAccessor.KEY, null)
-                        instanceof Observation observation)) {
+        Observation observation = observation(context);
+        if (propagator == null || observation == null) {
             return;
         }
         TracingObservationHandler.TracingContext tracing =
@@ -37,5 +36,25 @@ public final class TraceContext {
             propagator.inject(
                     span.context(), headers, (carrier, name, value) -> headers.set(name, value));
         }
+    }
+
+    /**
+     * Logs with the trace id of the request that this context belongs to. Only where something is
+     * logged, since to carry it over every switch of threads costs each hit.
+     */
+    public static void log(ContextView context, Runnable log) {
+        Observation observation = observation(context);
+        if (observation == null) {
+            log.run();
+        } else {
+            observation.scoped(log);
+        }
+    }
+
+    private static @Nullable Observation observation(ContextView context) {
+        return context.getOrDefault(ObservationThreadLocalAccessor.KEY, null)
+                        instanceof Observation observation
+                ? observation
+                : null;
     }
 }
