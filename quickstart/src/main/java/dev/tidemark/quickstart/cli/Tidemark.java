@@ -1,11 +1,10 @@
 package dev.tidemark.quickstart.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
+import java.util.concurrent.Executor;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The program that {@code ./tidemark} runs once it is built. Whatever goes wrong ends in one line
@@ -34,17 +33,9 @@ public final class Tidemark {
     }
 
     private static int refuse(ParameterException problem, String[] arguments) {
-        List<String> similar =
-                problem instanceof UnmatchedArgumentException unmatched
-                        ? unmatched.getSuggestions()
-                        : List.of();
-        String advice =
-                similar.isEmpty()
-                        ? "see ./tidemark start --help"
-                        : "did you mean " + String.join(" or ", similar) + "?";
         return say(
                 problem.getCommandLine().getErr(),
-                "%s (%s)".formatted(problem.getMessage(), advice),
+                problem.getMessage() + " (see ./tidemark start --help)",
                 USAGE);
     }
 
@@ -79,7 +70,11 @@ public final class Tidemark {
         if (parent != null) {
             ProcessHandle.of(parent)
                     .ifPresent(process -> {
-                        var _ = process.onExit().thenRun(() -> System.exit(FAILURE));
+                        // In a thread of its own: what runs at exit may need the pool that this
+                        // would block.
+                        Executor thread =
+                                task -> Thread.ofPlatform().name("tidemark-parent").start(task);
+                        var _ = process.onExit().thenRunAsync(() -> System.exit(FAILURE), thread);
                     });
         }
     }

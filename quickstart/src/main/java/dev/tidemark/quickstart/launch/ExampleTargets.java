@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Requests for a person to begin with: a row of the table that most others refer to, a filtered
@@ -122,8 +123,7 @@ final class ExampleTargets {
         }
     }
 
-    private static Optional<Column> first(
-            List<Column> columns, java.util.function.Predicate<Column> condition) {
+    private static Optional<Column> first(List<Column> columns, Predicate<Column> condition) {
         return columns.stream().filter(condition).findFirst();
     }
 

@@ -1,9 +1,13 @@
 package dev.tidemark.quickstart.launch;
 
 import dev.tidemark.quickstart.postgres.PostgresAddress;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -54,7 +58,7 @@ final class ExistingDatabase {
             case "3D000" -> "%s has no database \"%s\"".formatted(server, address.database());
             case "08001" -> "cannot reach %s: %s".formatted(server, network(error, message));
             default ->
-                    message.contains("password-based authentication")
+                    message.contains("no password was provided")
                             ? "%s asks for a password: give it in the URL, PGPASSWORD or ~/.pgpass"
                                     .formatted(server)
                             : "cannot use %s: %s".formatted(server, message);
@@ -63,11 +67,10 @@ final class ExistingDatabase {
 
     private static String network(SQLException error, String message) {
         return switch (error.getCause()) {
-            case java.net.UnknownHostException _ -> "there is no such host";
-            case java.net.ConnectException refused ->
-                    String.valueOf(refused.getMessage()).toLowerCase(java.util.Locale.ROOT);
-            case java.net.SocketTimeoutException _ ->
-                    "no answer in " + CONNECT_TIMEOUT_SECONDS + " s";
+            case UnknownHostException _ -> "there is no such host";
+            case ConnectException refused ->
+                    String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
+            case SocketTimeoutException _ -> "no answer in " + CONNECT_TIMEOUT_SECONDS + " s";
             case null, default -> message;
         };
     }

@@ -4,6 +4,7 @@ import dev.tidemark.quickstart.process.Await;
 import dev.tidemark.quickstart.process.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -264,8 +265,16 @@ public final class Part {
     }
 
     private static String tail(ChildProcess process) {
-        var lines = process.logTail(TAIL_LINES);
-        return lines.isEmpty() ? "" : "\n    " + String.join("\n    ", lines);
+        List<String> lines =
+                process.logTail(TAIL_LINES * 20).stream()
+                        // Frames of a stack say less to a user than the messages between them.
+                        .filter(line ->
+                                !line.isBlank()
+                                        && !line.matches(
+                                                "\\s+(at .*|\\.\\.\\. \\d+ (more|common frames omitted))"))
+                        .toList();
+        List<String> last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+        return last.isEmpty() ? "" : "\n    " + String.join("\n    ", last);
     }
 
     @Override

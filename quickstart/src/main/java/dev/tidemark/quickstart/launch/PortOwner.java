@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -111,9 +112,7 @@ final class PortOwner {
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start();
             String output =
-                    new String(
-                            lsof.getInputStream().readAllBytes(),
-                            java.nio.charset.StandardCharsets.UTF_8);
+                    new String(lsof.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return output.lines()
                     .findFirst()
                     .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())))

@@ -93,8 +93,10 @@ public final class Suite implements AutoCloseable {
         for (String name : List.of(Service.ORIGIN, Service.CACHE, Service.GATEWAY)) {
             new Service(name, options.home(), 0, Map.of()).requireBuilt();
         }
-        if (options.port() != 0) {
-            PortOwner.requireFree(options.listen(), options.port());
+        PortOwner.requireFree(options.listen(), options.port());
+        Path data = options.dataDirectory();
+        if (data != null) {
+            PostgresServer.checkDataDirectory(data);
         }
         Path dump = options.dump();
         if (dump != null) {

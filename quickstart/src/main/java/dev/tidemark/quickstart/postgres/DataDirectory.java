@@ -65,8 +65,34 @@ record DataDirectory(Path root, boolean temporary) {
     void prepare(PostgresPrograms programs) {
         if (Files.exists(cluster())) {
             check();
+            deleteStaleLock();
         } else {
             create(programs);
+        }
+    }
+
+    /** Like {@link #prepare}, but writes nothing. */
+    void checkUsable() {
+        if (Files.exists(cluster())) {
+            check();
+            return;
+        }
+        Path nearest = root;
+        while (!Files.exists(nearest) && nearest.getParent() != null) {
+            nearest = nearest.getParent();
+        }
+        if (!Files.isDirectory(nearest) || !Files.isWritable(nearest)) {
+            throw new PostgresException(
+                    "cannot use %s as data directory: %s is not a folder that can be written to"
+                            .formatted(root, nearest));
+        }
+        if (nearest.equals(root)) {
+            try {
+                requireEmpty();
+            } catch (IOException e) {
+                throw new PostgresException(
+                        "cannot use %s as data directory: %s".formatted(root, e), e);
+            }
         }
     }
 
@@ -98,6 +124,9 @@ record DataDirectory(Path root, boolean temporary) {
                                     lock.getFirst(),
                                     lock.size() > PORT_LINE ? lock.get(PORT_LINE) : "?"));
         }
+    }
+
+    private void deleteStaleLock() {
         try {
             // PostgreSQL itself would take any living process of the same number and user for a
             // server, after a reboot for example.

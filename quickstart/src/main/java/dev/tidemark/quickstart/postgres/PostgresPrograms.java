@@ -1,5 +1,6 @@
 package dev.tidemark.quickstart.postgres;
 
+import dev.tidemark.quickstart.process.Command;
 import dev.tidemark.quickstart.process.Guard;
 import dev.tidemark.quickstart.process.LogTail;
 import dev.tidemark.quickstart.process.Platform;
@@ -67,12 +68,11 @@ record PostgresPrograms(Path folder, List<String> prefix) {
 
     private static boolean succeeds(List<String> command) {
         try {
-            Process process =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            return process.onExit().join().exitValue() == 0;
+            return Command.run(
+                            new ProcessBuilder(command)
+                                    .redirectErrorStream(true)
+                                    .redirectOutput(ProcessBuilder.Redirect.DISCARD))
+                    == 0;
         } catch (IOException e) {
             return false;
         }
@@ -109,12 +109,7 @@ record PostgresPrograms(Path folder, List<String> prefix) {
                                             "--no-instructions")));
             builder.environment().putAll(ENVIRONMENT);
             int status =
-                    builder.redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start()
-                            .onExit()
-                            .join()
-                            .exitValue();
+                    Command.run(builder.redirectErrorStream(true).redirectOutput(log.toFile()));
             if (status != 0) {
                 throw new PostgresException(
                         "initdb failed: " + String.join(" ", LogTail.of(log, 3)));

@@ -84,6 +84,13 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Throws what a person should read if a server could not use this folder. Nothing is written.
+     */
+    public static void checkDataDirectory(Path folder) {
+        DataDirectory.kept(folder).checkUsable();
+    }
+
     private static PostgresException failure(ChildProcess process) {
         boolean ended = !process.isAlive();
         process.kill();

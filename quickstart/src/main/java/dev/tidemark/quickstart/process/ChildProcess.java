@@ -110,7 +110,7 @@ public final class ChildProcess {
     /** Ends the process at once, as {@code kill -9} does, and returns when it is gone. */
     public void kill() {
         process.destroyForcibly();
-        process.onExit().join();
+        Command.awaitEnd(process);
     }
 
     /** The last lines of the log. */
@@ -121,12 +121,10 @@ public final class ChildProcess {
     private void send(String signal) {
         // The JDK can send TERM and KILL only.
         try {
-            new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .onExit()
-                    .join();
+            Command.run(
+                    new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid())
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         } catch (IOException e) {
             process.destroy();
         }

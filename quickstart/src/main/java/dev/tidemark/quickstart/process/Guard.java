@@ -50,6 +50,7 @@ public final class Guard {
     private final Process shell;
     private final OutputStream pipe;
     private final Map<Long, StopSignal> children = new TreeMap<>();
+    private boolean released;
     private final AtomicInteger folders = new AtomicInteger();
     private final Deque<Runnable> endings = new ConcurrentLinkedDeque<>();
 
@@ -95,6 +96,11 @@ public final class Guard {
     /** Takes care of a child until it ends by itself. */
     void watch(Process process, StopSignal signal) {
         synchronized (this) {
+            if (released) {
+                // The shell has its last list already.
+                process.destroyForcibly();
+                throw new IllegalStateException("this JVM is ending");
+            }
             children.put(process.pid(), signal);
             tell();
         }
@@ -127,6 +133,9 @@ public final class Guard {
     }
 
     private void closePipe() {
+        synchronized (this) {
+            released = true;
+        }
         try {
             pipe.close();
             shell.waitFor(15, TimeUnit.SECONDS);

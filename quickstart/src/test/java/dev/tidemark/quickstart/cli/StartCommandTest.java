@@ -1,0 +1,78 @@
+package dev.tidemark.quickstart.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.quickstart.launch.SuiteOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class StartCommandTest {
+    @Test
+    void help_describesEveryOption_andNoOther() {
+        var options = new TreeSet<String>();
+        new CommandLine(new StartCommand())
+                .getCommandSpec()
+                .options()
+                .forEach(option -> options.addAll(List.of(option.names())));
+        List<String> described =
+                Pattern.compile("(?m)^ {2}(-h, )?(--[a-z-]+)")
+                        .matcher(StartCommand.text(StartCommand.HELP))
+                        .results()
+                        .map((MatchResult m) -> m.group(2))
+                        .toList();
+        options.remove("-h");
+        assertThat(described).containsExactlyInAnyOrderElementsOf(options);
+    }
+
+    @Test
+    void options_haveTheirDefaults_andAreAllTaken() {
+        Path home = Path.of(".").toAbsolutePath().normalize();
+        assertThat(options())
+                .isEqualTo(
+                        new SuiteOptions(
+                                home,
+                                null,
+                                null,
+                                "127.0.0.1",
+                                8080,
+                                null,
+                                null,
+                                List.of("public"),
+                                List.of(),
+                                Map.of()));
+        assertThat(
+                        options(
+                                "--load=a.sql",
+                                "--port=1",
+                                "--listen=::1",
+                                "--data-dir=d",
+                                "--log-dir=l",
+                                "--schemas=x,y",
+                                "--hide=a,b.c",
+                                "--hide=d"))
+                .isEqualTo(
+                        new SuiteOptions(
+                                home,
+                                null,
+                                Path.of("a.sql"),
+                                "::1",
+                                1,
+                                Path.of("d"),
+                                Path.of("l"),
+                                List.of("x", "y"),
+                                List.of("a", "b.c", "d"),
+                                Map.of()));
+    }
+
+    private static SuiteOptions options(String... arguments) {
+        var command = new StartCommand();
+        new CommandLine(command).parseArgs(arguments);
+        return command.options();
+    }
+}
