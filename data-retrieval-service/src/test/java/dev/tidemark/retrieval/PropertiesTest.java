@@ -48,9 +48,9 @@ class PropertiesTest {
                 .isEqualTo(
                         new LanesProperties(
                                 new RowsProperties(
-                                        16, 2048, Duration.ofMillis(500), Duration.ofSeconds(2)),
+                                        16, 2048, Duration.ofSeconds(1), Duration.ofSeconds(2)),
                                 new ListsProperties(
-                                        6, 512, Duration.ofSeconds(1), Duration.ofSeconds(10)),
+                                        6, 512, Duration.ofSeconds(2), Duration.ofSeconds(10)),
                                 new StreamsProperties(
                                         2, 0, Duration.ZERO, Duration.ofSeconds(60))));
     }
@@ -112,7 +112,7 @@ class PropertiesTest {
                 .isEqualTo(
                         new LanesProperties(
                                 new RowsProperties(
-                                        1, 2048, Duration.ofMillis(500), Duration.ofSeconds(2)),
+                                        1, 2048, Duration.ofSeconds(1), Duration.ofSeconds(2)),
                                 new ListsProperties(
                                         6, 2, Duration.ofSeconds(3), Duration.ofSeconds(10)),
                                 new StreamsProperties(2, 0, Duration.ZERO, Duration.ofSeconds(4))));

@@ -48,7 +48,7 @@ public record LanesProperties(
     public record RowsProperties(
             @DefaultValue("16") int permits,
             @DefaultValue("2048") int queue,
-            @DefaultValue("500ms") Duration queueTimeout,
+            @DefaultValue("1s") Duration queueTimeout,
             @DefaultValue("2s") Duration timeout) {
 
         public RowsProperties {
@@ -64,7 +64,7 @@ public record LanesProperties(
     public record ListsProperties(
             @DefaultValue("6") int permits,
             @DefaultValue("512") int queue,
-            @DefaultValue("1s") Duration queueTimeout,
+            @DefaultValue("2s") Duration queueTimeout,
             @DefaultValue("10s") Duration timeout) {
 
         public ListsProperties {

@@ -44,4 +44,18 @@ public record TableQuery(
         parameters = List.copyOf(parameters);
         given = List.copyOf(given);
     }
+
+    /** The same statement with other values. */
+    TableQuery with(List<Object> otherParameters, List<Given> otherGiven) {
+        return new TableQuery(
+                table,
+                sql,
+                otherParameters,
+                otherGiven,
+                offset,
+                limit,
+                oneRow,
+                keyed,
+                projectionHash);
+    }
 }

@@ -9,7 +9,7 @@ import dev.tidemark.retrieval.policy.LivePolicies;
 import dev.tidemark.retrieval.problem.ProblemException;
 import dev.tidemark.retrieval.problem.SqlProblems;
 import dev.tidemark.retrieval.query.LimitsProperties;
-import dev.tidemark.retrieval.query.ReadSql;
+import dev.tidemark.retrieval.query.RenderedStatements;
 import dev.tidemark.retrieval.query.TableQuery;
 import dev.tidemark.retrieval.table.Catalogue;
 import dev.tidemark.retrieval.table.LiveCatalogue;
@@ -31,6 +31,7 @@ final class TableReads {
     private final DataSource database;
     private final Lanes lanes;
     private final BadValues badValues;
+    private final RenderedStatements statements = new RenderedStatements();
     private final MeterRegistry meters;
 
     TableReads(
@@ -91,7 +92,7 @@ final class TableReads {
         TableQuery query;
         try {
             table = catalogue.table(request.profile(), request.table());
-            query = ReadSql.of(catalogue, table, request, limits);
+            query = statements.of(catalogue, table, request, limits);
         } catch (ProblemException e) {
             ProblemType type = e.problem().type();
             if (type == ProblemType.UNKNOWN_TABLE || type == ProblemType.UNKNOWN_COLUMN) {

@@ -1,0 +1,141 @@
+package dev.tidemark.retrieval.query;
+
+import dev.tidemark.common.request.CanonicalRequest;
+import dev.tidemark.common.request.Condition;
+import dev.tidemark.common.request.Condition.Comparison;
+import dev.tidemark.common.request.Condition.Junction;
+import dev.tidemark.common.request.Operator;
+import dev.tidemark.retrieval.table.Catalogue;
+import dev.tidemark.retrieval.table.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The statements of simple requests, rendered once for all that differ in their values only:
+ * rendering costs more than everything else that this service does for a row.
+ *
+ * <p>A request's shape is the request with a mark in place of each value. A mark begins with NUL,
+ * which no value can have, so in the parameters of the shape's statement it is known again and
+ * replaced. Simple is what has the same statement whatever its values are.
+ */
+public final class RenderedStatements {
+
+    /** Shapes are a client's choice: what is beyond is rendered each time. */
+    private static final int SHAPES_MAX = 1_000;
+
+    private static final char MARK = '\0';
+
+    private volatile Optional<Generation> newest = Optional.empty();
+
+    /** What was rendered for one catalogue. */
+    private record Generation(Catalogue catalogue, Map<CanonicalRequest, TableQuery> byShape) {
+
+        @SuppressWarnings("ReferenceEquality") // another reading, even of the same
+        boolean isOf(Catalogue other) {
+            return catalogue == other;
+        }
+    }
+
+    /** As {@link ReadSql#of}. */
+    public TableQuery of(
+            Catalogue catalogue, Table table, CanonicalRequest request, LimitsProperties limits) {
+        List<String> values = new ArrayList<>();
+        Optional<CanonicalRequest> shape = shape(request, values);
+        if (shape.isEmpty()) {
+            return ReadSql.of(catalogue, table, request, limits);
+        }
+        Map<CanonicalRequest, TableQuery> byShape = byShape(catalogue);
+        TableQuery rendered = byShape.get(shape.get());
+        if (rendered == null) {
+            rendered = ReadSql.of(catalogue, table, shape.get(), limits);
+            if (byShape.size() < SHAPES_MAX) {
+                byShape.put(shape.get(), rendered);
+            }
+        }
+        return filled(rendered, values);
+    }
+
+    private Map<CanonicalRequest, TableQuery> byShape(Catalogue catalogue) {
+        Optional<Generation> known = newest.filter(generation -> generation.isOf(catalogue));
+        if (known.isPresent()) {
+            return known.get().byShape();
+        }
+        Generation generation = new Generation(catalogue, new ConcurrentHashMap<>());
+        newest = Optional.of(generation);
+        return generation.byShape();
+    }
+
+    /**
+     * The request's shape; empty if it is not simple.
+     *
+     * @param values gets the values, in the order of their marks
+     */
+    private static Optional<CanonicalRequest> shape(CanonicalRequest request, List<String> values) {
+        List<Condition> conditions = new ArrayList<>();
+        for (Condition condition : request.where().conditions()) {
+            if (!(condition instanceof Comparison comparison) || !isSimple(comparison.operator())) {
+                return Optional.empty();
+            }
+            conditions.add(
+                    new Comparison(
+                            comparison.column(),
+                            comparison.negated(),
+                            comparison.operator(),
+                            comparison.configuration(),
+                            List.of(mark(comparison.value(), values))));
+        }
+        return Optional.of(
+                new CanonicalRequest(
+                        request.profile(),
+                        request.table(),
+                        request.key().stream().map(part -> mark(part, values)).toList(),
+                        request.select(),
+                        new Junction(request.where().negated(), request.where().any(), conditions),
+                        request.order(),
+                        request.limit(),
+                        request.offset(),
+                        request.object(),
+                        request.counted()));
+    }
+
+    private static boolean isSimple(Operator operator) {
+        return switch (operator) {
+            case EQ, NEQ, GT, GTE, LT, LTE -> true;
+            default -> false;
+        };
+    }
+
+    private static String mark(String value, List<String> values) {
+        values.add(value);
+        return MARK + Integer.toString(values.size() - 1);
+    }
+
+    private static TableQuery filled(TableQuery rendered, List<String> values) {
+        List<Object> parameters = new ArrayList<>();
+        for (Object parameter : rendered.parameters()) {
+            parameters.add(parameter instanceof String text ? filled(text, values) : parameter);
+        }
+        List<Given> given = new ArrayList<>();
+        for (Given value : rendered.given()) {
+            given.add(new Given(value.column(), value.type(), filled(value.text(), values)));
+        }
+        return rendered.with(parameters, given);
+    }
+
+    private static String filled(String text, List<String> values) {
+        int at = text.indexOf(MARK);
+        if (at < 0) {
+            return text;
+        }
+        if (at == 0) {
+            return values.get(Integer.parseInt(text.substring(1)));
+        }
+        // An array of one value: {"mark"}.
+        int end = text.indexOf('"', at);
+        return Sql.arrayLiteral(
+                List.of(values.get(Integer.parseInt(text.substring(at + 1, end)))), ',');
+    }
+}
