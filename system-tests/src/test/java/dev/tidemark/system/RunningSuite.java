@@ -49,11 +49,13 @@ final class RunningSuite implements AutoCloseable {
         command.add(HOME.resolve("tidemark").toString());
         command.addAll(List.of("start", "--port", Integer.toString(port)));
         command.addAll(List.of(options));
-        Process launcher =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
+                        .redirectOutput(output.toFile());
+        // The build that runs this test has just built what is to be started.
+        builder.environment().put("TIDEMARK_BUILT", "true");
+        Process launcher = builder.start();
         RunningSuite suite = new RunningSuite(launcher, output, port);
         try {
             await("the suite to be ready")
