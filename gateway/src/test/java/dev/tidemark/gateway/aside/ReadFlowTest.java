@@ -56,6 +56,7 @@ class ReadFlowTest {
         assertThat(bench.shared.finds).isEqualTo(3);
         bench.origin.last().answer();
         reading.sawWrites(1);
+        assertThat(bench.shared.fills).isEqualTo(2);
     }
 
     @Test
