@@ -18,6 +18,7 @@ public enum ProblemType {
     PAYLOAD_TOO_LARGE(413, "TM413", "The body is too large"),
     TARGET_TOO_LONG(414, "TM414", "The request target is too long"),
     RANGE_NOT_SATISFIABLE(416, "PGRST103", "The range lies outside of the result"),
+    HEADERS_TOO_LARGE(431, "TM431", "The header fields are too large"),
     NOT_CACHED(504, "TM505", "Not in the cache"),
     INTERNAL(500, "TM500", "An internal error"),
     ORIGIN_UNAVAILABLE(503, "PGRST001", "The database cannot be reached"),

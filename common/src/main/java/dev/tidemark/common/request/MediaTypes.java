@@ -49,7 +49,8 @@ public final class MediaTypes {
         return arrayQuality > 0 ? Optional.of(false) : Optional.empty();
     }
 
-    private static double quality(String[] parts) {
+    /** The weight of an element of a list, split at its semicolons; 0 if it is malformed. */
+    static double quality(String[] parts) {
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].strip();
             if (parameter.startsWith("q=") || parameter.startsWith("Q=")) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param maxStaleness the most that {@code Tidemark-Max-Staleness} allows, if it is given
  * @param tokens the values of {@code Tidemark-Token}
  * @param timeout from {@code Tidemark-Timeout}: after so long, no answer is of use
+ * @param prefersGzip whether {@code Accept-Encoding} makes a gzip body the best to send
  * @param preferencesApplied what {@code Preference-Applied} has to say; empty for nothing
  */
 public record ReadRequest(
@@ -30,6 +31,7 @@ public record ReadRequest(
         Optional<Duration> maxStaleness,
         List<String> tokens,
         Optional<Duration> timeout,
+        boolean prefersGzip,
         String preferencesApplied) {
 
     public ReadRequest {

@@ -107,6 +107,7 @@ final class ReadRequestParser {
                 duration(headers, "Tidemark-Max-Staleness"),
                 headers.all("Tidemark-Token"),
                 duration(headers, "Tidemark-Timeout"),
+                ContentCodings.prefersGzip(headers.all("Accept-Encoding")),
                 key.isEmpty() ? preferences.applied() : "");
     }
 

@@ -3,6 +3,8 @@ package dev.tidemark.common.wire;
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.tag.Version;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +16,8 @@ import java.util.Optional;
  * @param status the HTTP status: 200, 206 or 404
  * @param head content type, ETag and what else describes the body; nothing that belongs to one
  *     client or to one moment
- * @param body the identity body; never changed after
+ * @param body the body's bytes as they are stored; never changed after
+ * @param encoding how they are coded
  * @param version the snapshot that it was read in
  * @param seenLsn a position in the log that the snapshot had reached
  * @param tags what it depends on
@@ -26,6 +29,7 @@ public record Answer(
         int status,
         List<HeaderField> head,
         byte[] body,
+        BodyEncoding encoding,
         Version version,
         Lsn seenLsn,
         Tags tags,
@@ -35,8 +39,54 @@ public record Answer(
     /** The largest body that is aggregated and cached; larger ones stream past the caches. */
     public static final int BODY_BYTES_MAX = 1 << 20;
 
+    /** Header and trailer around no content at all (RFC 1952, section 2.3). */
+    private static final int GZIP_BYTES_MIN = 18;
+
     public Answer {
         head = List.copyOf(head);
+        if (encoding == BodyEncoding.GZIP) {
+            if (body.length < GZIP_BYTES_MIN) {
+                throw new IllegalArgumentException("a gzip body of " + body.length + " bytes");
+            }
+            long identityBytes = gzipIdentityBytes(body) & 0xffff_ffffL;
+            if (identityBytes > BODY_BYTES_MAX) {
+                throw new IllegalArgumentException(
+                        "a gzip body that unpacks to " + identityBytes + " bytes");
+            }
+        }
+    }
+
+    /** An answer whose body is not coded, as the origin gives it. */
+    public Answer(
+            int status,
+            List<HeaderField> head,
+            byte[] body,
+            Version version,
+            Lsn seenLsn,
+            Tags tags,
+            Policy policy,
+            DatabaseIdentity identity) {
+        this(status, head, body, BodyEncoding.IDENTITY, version, seenLsn, tags, policy, identity);
+    }
+
+    /** The same answer with its body coded in another way. */
+    public Answer withBody(byte[] body, BodyEncoding encoding) {
+        return new Answer(status, head, body, encoding, version, seenLsn, tags, policy, identity);
+    }
+
+    /**
+     * The length of the identity body, without unpacking: a gzip body's trailer says it modulo 2^32
+     * (RFC 1952, section 2.3.1), and no body is that long.
+     */
+    public int identityBytes() {
+        return switch (encoding) {
+            case IDENTITY -> body.length;
+            case GZIP -> gzipIdentityBytes(body);
+        };
+    }
+
+    private static int gzipIdentityBytes(byte[] body) {
+        return ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).getInt(body.length - 4);
     }
 
     /** The value of the first field of this name, in any case. */
@@ -52,6 +102,7 @@ public record Answer(
         return other instanceof Answer that
                 && status == that.status
                 && head.equals(that.head)
+                && encoding == that.encoding
                 && Arrays.equals(body, that.body)
                 && version.equals(that.version)
                 && seenLsn.equals(that.seenLsn)
@@ -67,7 +118,7 @@ public record Answer(
 
     @Override
     public String toString() {
-        return "Answer[status=%d, head=%s, body=%d bytes, version=%s, tags=%s]"
-                .formatted(status, head, body.length, version, tags);
+        return "Answer[status=%d, head=%s, body=%d bytes %s, version=%s, tags=%s]"
+                .formatted(status, head, body.length, encoding, version, tags);
     }
 }

@@ -25,7 +25,7 @@ import java.util.zip.CRC32C;
  * 32  u64  system identifier, u32 timeline, u32 database oid, u64 incarnation
  * 56  u16  number of tags, each a u64
  *     u16  number of header fields, each a name and a value: u16 length, UTF-8
- *     u8   encoding of the body: 0 identity
+ *     u8   encoding of the body: 0 identity, 1 gzip
  *     u32  length of the body, body
  *     u32  CRC-32C of everything before
  * </pre>
@@ -35,7 +35,6 @@ public final class EntryCodec {
     static final int FORMAT = 1;
 
     private static final int RELOAD_ALLOWED = 1;
-    private static final int IDENTITY = 0;
 
     private EntryCodec() {}
 
@@ -62,7 +61,7 @@ public final class EntryCodec {
         for (HeaderField field : answer.head()) {
             out.text(field.name()).text(field.value());
         }
-        out.u8(IDENTITY).bytes(answer.body());
+        out.u8(answer.encoding().code()).bytes(answer.body());
         return out.u32(checksum(out.written())).toBytes();
     }
 
@@ -113,14 +112,19 @@ public final class EntryCodec {
         for (int i = 0; i < fields; i++) {
             head.add(new HeaderField(in.text(), in.text()));
         }
-        int encoding = in.u8();
-        if (encoding != IDENTITY) {
-            throw new MalformedException("encoding " + encoding + " is not known");
-        }
+        BodyEncoding encoding = BodyEncoding.ofCode(in.u8());
         byte[] body = in.bytes();
         in.end();
         return new Answer(
-                status, head, body, version, seenLsn, Tags.ofHashes(tags), policy, identity);
+                status,
+                head,
+                body,
+                encoding,
+                version,
+                seenLsn,
+                Tags.ofHashes(tags),
+                policy,
+                identity);
     }
 
     private static long checksum(ByteBuffer content) {

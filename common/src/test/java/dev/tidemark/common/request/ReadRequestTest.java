@@ -244,6 +244,50 @@ class ReadRequestTest {
                 .isEqualTo(406);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    gzip                        | true
+                    GZip                        | true
+                    x-gzip                      | true
+                    *                           | true
+                    gzip, deflate, br, zstd     | true
+                    br;q=1.0, gzip;q=0.8, *;q=0.1 | true
+                    gzip;q=0.001                | true
+                    deflate , gzip ; q=0.5      | true
+                    identity;q=0, *             | true
+                    identity;q=0.5, gzip;q=0.5  | true
+                    *;q=0, gzip                 | true
+                    ~~                          | false
+                    identity                    | false
+                    br, deflate                 | false
+                    gzip;q=0                    | false
+                    gzip;q=0.0, *               | false
+                    gzip;Q=0                    | false
+                    gzip;q=x                    | false
+                    x-gzip;q=0, gzip            | false
+                    *;q=0                       | false
+                    identity, gzip;q=0.5        | false
+                    gzipped                     | false
+                    """)
+    void acceptEncoding_decidesOnGzip(String acceptEncoding, boolean gzip) {
+        Map<String, String> fields = Map.of("Accept-Encoding", acceptEncoding);
+
+        assertThat(read("GET", "/rest/v1/film", fields).prefersGzip()).isEqualTo(gzip);
+    }
+
+    @Test
+    void acceptEncoding_neitherGivenNorPartOfWhatIsCached() {
+        ReadRequest silent = read("GET", "/rest/v1/film", Map.of());
+
+        assertThat(silent.prefersGzip()).isFalse();
+        assertThat(read("GET", "/rest/v1/film", Map.of("Accept-Encoding", "gzip")).canonical())
+                .isEqualTo(silent.canonical());
+    }
+
     @Test
     void prefer_countsAndIgnoresWhatItDoesNotKnow() {
         ReadRequest request =

@@ -49,6 +49,55 @@ class EntryCodecTest {
         assertThat(HexFormat.of().formatHex(EntryCodec.encode(ANSWER))).isEqualTo(bytes);
     }
 
+    /** The same body, packed: as literal bytes, since compressors differ. */
+    private static final Answer PACKED =
+            ANSWER.withBody(
+                    HexFormat.of()
+                            .parseHex("1f8b0800000000000203ab564a54b232ac0500afac1b5607000000"),
+                    BodyEncoding.GZIP);
+
+    @Test
+    void format1_withAGzipBody_isPinned() throws MalformedException {
+        String bytes =
+                """
+                01 01 00c8 0000ea60 0036ee80 00001388
+                0000001122334455 0000000100000002
+                0000000000000009 00000003 ffffffff 0000000000000008
+                0002 ffffffffffffffff 0000000000000007
+                0001 0004 45546167 0003 227822
+                01 0000001b 1f8b0800000000000203ab564a54b232ac0500afac1b5607000000
+                cb3ca507
+                """
+                        .replaceAll("\\s", "");
+
+        assertThat(HexFormat.of().formatHex(EntryCodec.encode(PACKED))).isEqualTo(bytes);
+        assertThat(EntryCodec.decode(ByteBuffer.wrap(EntryCodec.encode(PACKED)))).isEqualTo(PACKED);
+        assertThat(PACKED).isNotEqualTo(ANSWER);
+        assertThat(PACKED.identityBytes()).isEqualTo(ANSWER.identityBytes()).isEqualTo(7);
+    }
+
+    @Test
+    void gzipBody_thatCannotBeOne_isMalformed() {
+        byte[] tooLong = PACKED.body().clone();
+        tooLong[tooLong.length - 1] = 1;
+        for (byte[] body : List.of(new byte[17], tooLong)) {
+            assertThatThrownBy(() -> ANSWER.withBody(body, BodyEncoding.GZIP))
+                    .isInstanceOf(IllegalArgumentException.class);
+            byte[] entry = EntryCodec.encode(ANSWER.withBody(body, BodyEncoding.IDENTITY));
+            entry[entry.length - 4 - body.length - 5] = 1;
+            sign(entry);
+            assertThatThrownBy(() -> EntryCodec.decode(ByteBuffer.wrap(entry)))
+                    .isInstanceOf(MalformedException.class)
+                    .hasMessageContaining("gzip");
+        }
+    }
+
+    private static void sign(byte[] entry) {
+        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        crc.update(entry, 0, entry.length - 4);
+        ByteBuffer.wrap(entry).putInt(entry.length - 4, (int) crc.getValue());
+    }
+
     @Test
     void entry_survivesItsBytes() throws MalformedException {
         assertThat(EntryCodec.decode(ByteBuffer.wrap(EntryCodec.encode(ANSWER)))).isEqualTo(ANSWER);
@@ -95,9 +144,7 @@ class EntryCodecTest {
             for (int changes = random.nextInt(4); changes >= 0; changes--) {
                 bytes[random.nextInt(bytes.length - 4)] = (byte) random.nextInt();
             }
-            java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
-            crc.update(bytes, 0, bytes.length - 4);
-            ByteBuffer.wrap(bytes).putInt(bytes.length - 4, (int) crc.getValue());
+            sign(bytes);
             try {
                 EntryCodec.decode(ByteBuffer.wrap(bytes));
             } catch (MalformedException expected) {
