@@ -1,6 +1,9 @@
 package dev.tidemark.retrieval.policy;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +32,10 @@ final class Migration {
 
     Outcome attempt() {
         try {
+            makeSchema();
             flyway.migrate();
             return Outcome.DONE;
-        } catch (FlywayException e) {
+        } catch (SQLException | FlywayException e) {
             SQLException cause = sqlException(e);
             String state = cause == null ? null : cause.getSQLState();
             if (cause != null && (state == null || isUnreachable(state))) {
@@ -46,6 +50,22 @@ final class Migration {
                 log.warn("Tidemark's schema cannot be made: {}", firstLine(e.getMessage()));
             }
             return Outcome.REFUSED;
+        }
+    }
+
+    /** Flyway would too, but a role that may not is refused ten times by it, a second apart. */
+    private void makeSchema() throws SQLException {
+        try (Connection connection = flyway.getConfiguration().getDataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            // IF NOT EXISTS asks for the privilege to create even where nothing is to be created.
+            try (ResultSet schema =
+                    statement.executeQuery(
+                            "SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'tidemark'")) {
+                if (schema.next()) {
+                    return;
+                }
+            }
+            statement.execute("CREATE SCHEMA IF NOT EXISTS tidemark");
         }
     }
 
