@@ -9,14 +9,29 @@ package dev.tidemark.testing;
  */
 public final class Backends {
     private static final class PostgresHolder {
-        static final PostgresBackend POSTGRES = new EmbeddedPostgresBackend();
+        static final PostgresBackend POSTGRES =
+                inContainers() ? new ContainerPostgresBackend() : new EmbeddedPostgresBackend();
     }
 
     private static final class RedisHolder {
-        static final RedisBackend REDIS = new EmbeddedRedisBackend();
+        static final RedisBackend REDIS =
+                inContainers() ? new ContainerRedisBackend() : new EmbeddedRedisBackend();
     }
 
+    private static final String PROPERTY = "tidemark.backends";
+
     private Backends() {}
+
+    private static boolean inContainers() {
+        String way = System.getProperty(PROPERTY, "embedded");
+        return switch (way) {
+            case "embedded" -> false;
+            case "containers" -> true;
+            default ->
+                    throw new IllegalStateException(
+                            "-D%s=%s: embedded or containers".formatted(PROPERTY, way));
+        };
+    }
 
     /** The PostgreSQL of this JVM. */
     public static PostgresBackend postgres() {
