@@ -1,10 +1,11 @@
 package dev.tidemark.gateway.aside;
 
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.origin.BodyStream;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -17,6 +18,8 @@ import reactor.core.publisher.Sinks;
  * <ul>
  *   <li><b>Gone before it lands.</b> A flight leaves the table before anyone gets its landing, so
  *       whoever refuses it starts or boards a later one.
+ *   <li><b>No stream without a reader.</b> A stream is the leader's; if it leaves, before or after
+ *       the landing, the stream is given up.
  *   <li><b>Landing first.</b> What is left to do, such as the fill, begins after the answers.
  * </ul>
  */
@@ -56,7 +59,11 @@ final class Flights {
 
         private final CacheKey key;
         private final Sinks.One<Landing> landing = Sinks.one();
-        private final AtomicBoolean leaderLeft = new AtomicBoolean();
+
+        // Written in this order by the one who lands and in the other by the leader who leaves, so
+        // that whoever comes second sees both, and gives up the stream that nobody will claim.
+        private volatile @Nullable BodyStream stream;
+        private volatile boolean leaderLeft;
 
         Flight(CacheKey key) {
             this.key = key;
@@ -64,13 +71,25 @@ final class Flights {
 
         Mono<Landing> lead(Supplier<Mono<Landed>> task) {
             task.get().subscribe(this::land, this::crash);
-            return landing.asMono().doOnCancel(() -> leaderLeft.set(true));
+            return landing.asMono().doOnCancel(this::leave);
+        }
+
+        /** Also when the leader has its landing already, but not yet claimed the stream. */
+        private void leave() {
+            leaderLeft = true;
+            BodyStream landed = stream;
+            if (landed != null) {
+                landed.discard();
+            }
         }
 
         private void land(Landed landed) {
             flights.remove(key, this);
-            if (landed.landing() instanceof Landing.FetchedStream stream && leaderLeft.get()) {
-                stream.streaming().body().discard();
+            if (landed.landing() instanceof Landing.FetchedStream fetched) {
+                stream = fetched.streaming().body();
+                if (leaderLeft) {
+                    fetched.streaming().body().discard();
+                }
             }
             landing.tryEmitValue(landed.landing());
             landed.afterwards().subscribe();
