@@ -12,22 +12,11 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /** Gives a problem to what Netty refuses by itself, before any filter has seen it. */
 final class BareRefusals extends ChannelOutboundHandlerAdapter {
-
-    /** RFC 6585, section 5. */
-    private static final byte[] HEADERS_TOO_LARGE =
-            """
-            {"type":"urn:tidemark:problem:headers-too-large",\
-            "title":"The header fields are too large","status":431,\
-            "detail":"the header fields have more than 64 KiB","code":"TM431",\
-            "message":"the header fields have more than 64 KiB","details":null,"hint":null}\
-            """
-                    .getBytes(StandardCharsets.UTF_8);
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise tells whoever asked
@@ -60,7 +49,12 @@ final class BareRefusals extends ChannelOutboundHandlerAdapter {
                                             ProblemType.TARGET_TOO_LONG,
                                             "the request target has more than 64 KiB")
                                     .json());
-            case 431 -> Optional.of(HEADERS_TOO_LARGE);
+            case 431 ->
+                    Optional.of(
+                            Problem.of(
+                                            ProblemType.HEADERS_TOO_LARGE,
+                                            "the header fields have more than 64 KiB")
+                                    .json());
             default -> Optional.empty();
         };
     }
