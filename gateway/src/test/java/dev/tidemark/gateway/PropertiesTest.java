@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.gateway.aside.ReadProperties;
+import dev.tidemark.gateway.compression.CompressionProperties;
 import dev.tidemark.gateway.near.NearProperties;
 import dev.tidemark.gateway.origin.OriginProperties;
 import dev.tidemark.gateway.resilience.BreakerProperties;
@@ -31,6 +32,7 @@ class PropertiesTest {
     private static final List<Class<?>> ALL =
             List.of(
                     BreakerProperties.class,
+                    CompressionProperties.class,
                     CorsProperties.class,
                     NearProperties.class,
                     OriginProperties.class,
@@ -48,10 +50,11 @@ class PropertiesTest {
         assertThat(ALL.stream().map(type -> (Object) bind(type, Map.of())))
                 .containsExactly(
                         new BreakerProperties(20, 10, 50, Duration.ofSeconds(2), 3),
+                        new CompressionProperties(DataSize.ofKilobytes(1)),
                         new CorsProperties(List.of(), Duration.ofHours(1)),
                         new NearProperties(DataSize.ofMegabytes(64), 1 << 20),
                         new OriginProperties(
-                                List.of("http://127.0.0.1:8091"), 128, 2048, Duration.ofSeconds(1)),
+                                List.of("http://127.0.0.1:9001"), 128, 2048, Duration.ofSeconds(1)),
                         new ReadProperties(
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(30),
@@ -64,7 +67,7 @@ class PropertiesTest {
                                 new SecurityProperties.Jwt(null, null, null, null, null),
                                 UncheckedCredentials.REJECT),
                         new SharedProperties(
-                                List.of("http://127.0.0.1:8092"),
+                                List.of("http://127.0.0.1:9002"),
                                 Duration.ofMillis(500),
                                 Duration.ofSeconds(2),
                                 4,
@@ -85,6 +88,11 @@ class PropertiesTest {
                 .isEqualTo(
                         new OriginProperties(
                                 List.of("http://a:1", "b:2"), 7, 0, Duration.ofMillis(50)));
+        assertThat(
+                        bind(
+                                CompressionProperties.class,
+                                Map.of("tidemark.compression.body-bytes-min", "1048577B")))
+                .isEqualTo(new CompressionProperties(DataSize.ofBytes((1 << 20) + 1)));
         assertThat(bind(SharedProperties.class, Map.of("tidemark.cache.addresses", "")).addresses())
                 .isEmpty();
         assertThat(
@@ -113,6 +121,8 @@ class PropertiesTest {
                 Map.entry("tidemark.breaker.failure-percent", "101"),
                 Map.entry("tidemark.breaker.open-for", "0s"),
                 Map.entry("tidemark.breaker.trials", "0"),
+                Map.entry("tidemark.compression.body-bytes-min", "0"),
+                Map.entry("tidemark.compression.body-bytes-min", "2MB"),
                 Map.entry("tidemark.cors.allowed-origins", "*,https://a.example"),
                 Map.entry("tidemark.cors.allowed-origins", "shop.example"),
                 Map.entry("tidemark.cors.allowed-origins", "https://shop.example/path"),

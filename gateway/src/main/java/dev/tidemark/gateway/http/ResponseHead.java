@@ -3,6 +3,7 @@ package dev.tidemark.gateway.http;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
+import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.gateway.near.Entry;
 import java.time.Duration;
@@ -13,8 +14,10 @@ import java.util.List;
  * The head of an answer, as its client gets it.
  *
  * @param withBody whether the body follows; not for HEAD, nor for 304
+ * @param encoding what the body is to be coded in
  */
-public record ResponseHead(int status, List<HeaderField> fields, boolean withBody) {
+public record ResponseHead(
+        int status, List<HeaderField> fields, boolean withBody, BodyEncoding encoding) {
 
     /** Constant, so that a cache between can compute its key before it knows the answer. */
     static final HeaderField VARY =
@@ -24,6 +27,8 @@ public record ResponseHead(int status, List<HeaderField> fields, boolean withBod
 
     /** No browser guesses another type than the one that is sent. */
     static final HeaderField NO_SNIFFING = new HeaderField("X-Content-Type-Options", "nosniff");
+
+    private static final HeaderField GZIP = new HeaderField("Content-Encoding", "gzip");
 
     private static final HeaderField NO_STORE = new HeaderField("Cache-Control", "no-store");
 
@@ -50,9 +55,10 @@ public record ResponseHead(int status, List<HeaderField> fields, boolean withBod
         Duration age = entry.age(nowNanos);
         boolean notModified = isNotModified(answer.status(), answer.head(), request);
         List<HeaderField> fields = new ArrayList<>(16);
-        describe(fields, answer.head(), notModified);
+        BodyEncoding encoding = request.prefersGzip() ? answer.encoding() : BodyEncoding.IDENTITY;
+        describe(fields, answer.head(), notModified, encoding);
         if (!notModified) {
-            fields.add(new HeaderField("Content-Length", Integer.toString(answer.body().length)));
+            addCoding(fields, answer, encoding);
         }
         if (stale || request.pagedByRange() || answer.status() >= 400) {
             fields.add(NO_STORE);
@@ -63,7 +69,10 @@ public record ResponseHead(int status, List<HeaderField> fields, boolean withBod
         fields.add(new HeaderField("Age", Long.toString(age.toSeconds())));
         addCommon(fields, request, age, cacheStatus, timing);
         return new ResponseHead(
-                notModified ? 304 : answer.status(), fields, !notModified && !request.head());
+                notModified ? 304 : answer.status(),
+                fields,
+                !notModified && !request.head(),
+                encoding);
     }
 
     /**
@@ -80,31 +89,34 @@ public record ResponseHead(int status, List<HeaderField> fields, boolean withBod
             ServerTiming timing) {
         boolean notModified = isNotModified(status, head, request);
         List<HeaderField> fields = new ArrayList<>(16);
-        describe(fields, head, notModified);
+        describe(fields, head, notModified, BodyEncoding.IDENTITY);
         fields.add(request.pagedByRange() || status >= 400 ? NO_STORE : ASK_ALWAYS);
         fields.add(VARY);
         addCommon(fields, request, age, cacheStatus, timing);
         return new ResponseHead(
-                notModified ? 304 : status, fields, !notModified && !request.head());
+                notModified ? 304 : status,
+                fields,
+                !notModified && !request.head(),
+                BodyEncoding.IDENTITY);
     }
 
     /** The head of a problem, the origin's or our own. */
     public static ResponseHead ofProblem(
             int status, List<HeaderField> head, int bodyBytes, boolean withBody) {
         List<HeaderField> fields = new ArrayList<>(head.size() + 6);
-        describe(fields, head, false);
+        describe(fields, head, false, BodyEncoding.IDENTITY);
         fields.add(new HeaderField("Content-Length", Integer.toString(bodyBytes)));
         fields.add(NO_STORE);
         fields.add(VARY);
         fields.add(NO_SNIFFING);
-        return new ResponseHead(status, fields, withBody);
+        return new ResponseHead(status, fields, withBody, BodyEncoding.IDENTITY);
     }
 
     /** The head with one more field. */
     public ResponseHead with(String name, String value) {
         List<HeaderField> more = new ArrayList<>(fields);
         more.add(new HeaderField(name, value));
-        return new ResponseHead(status, more, withBody);
+        return new ResponseHead(status, more, withBody, encoding);
     }
 
     /** RFC 9110, section 13.2.1: a condition is evaluated only where the answer would be 2xx. */
@@ -121,13 +133,29 @@ public record ResponseHead(int status, List<HeaderField> fields, boolean withBod
     }
 
     private static void describe(
-            List<HeaderField> fields, List<HeaderField> head, boolean notModified) {
+            List<HeaderField> fields,
+            List<HeaderField> head,
+            boolean notModified,
+            BodyEncoding encoding) {
         for (HeaderField field : head) {
-            if (!AnswerHeaders.isInternal(field.name())
-                    && !(notModified && NOT_IN_304.contains(field.name()))) {
-                fields.add(field);
+            if (AnswerHeaders.isInternal(field.name())
+                    || (notModified && NOT_IN_304.contains(field.name()))) {
+                continue;
             }
+            fields.add(
+                    field.name().equalsIgnoreCase("ETag")
+                            ? new HeaderField(field.name(), EntityTags.of(field.value(), encoding))
+                            : field);
         }
+    }
+
+    /** Without unpacking anything: HEAD gets this too, and never a body. */
+    private static void addCoding(List<HeaderField> fields, Answer answer, BodyEncoding encoding) {
+        if (encoding == BodyEncoding.GZIP) {
+            fields.add(GZIP);
+        }
+        int bytes = encoding == answer.encoding() ? answer.body().length : answer.identityBytes();
+        fields.add(new HeaderField("Content-Length", Integer.toString(bytes)));
     }
 
     private static void addClientPolicy(List<HeaderField> fields, Duration clientMaxAge) {

@@ -1,5 +1,6 @@
 package dev.tidemark.gateway.origin;
 
+import dev.tidemark.gateway.compression.Compressor;
 import dev.tidemark.gateway.resilience.Breakers;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.Instances;
@@ -29,6 +30,7 @@ class OriginConfiguration {
             NameRefresh names,
             MonotonicClock clock,
             TraceContext trace,
+            Compressor compressor,
             MeterRegistry meters) {
         HttpClient http = http(properties);
         Instances<Origin> instances =
@@ -45,7 +47,8 @@ class OriginConfiguration {
         origin = new TimelyOrigin(origin, clock);
         origin = new LimitedOrigin(origin, limit); // saves work; the hard bound is the origin's own
         origin = new AnsweringOrigin(origin);
-        return new MeteredOrigin(origin, meters, clock);
+        origin = new MeteredOrigin(origin, meters, clock);
+        return new PackingOrigin(origin, compressor);
     }
 
     private static Origin instance(

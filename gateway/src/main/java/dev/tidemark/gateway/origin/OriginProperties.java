@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("tidemark.origin")
 public record OriginProperties(
-        @DefaultValue("http://127.0.0.1:8091") List<String> addresses,
+        @DefaultValue("http://127.0.0.1:9001") List<String> addresses,
         @DefaultValue("128") int concurrencyMax,
         @DefaultValue("2048") int waitingMax,
         @DefaultValue("1s") Duration connectTimeout) {

@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.request.RequestHeaders;
+import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.gateway.http.Cors;
 import dev.tidemark.gateway.http.ResponseHead;
@@ -80,6 +81,6 @@ final class EdgeFilter implements WebFilter, Ordered {
         } else {
             fields.addAll(cors.fields(headers));
         }
-        return new ResponseHead(204, fields, false);
+        return new ResponseHead(204, fields, false, BodyEncoding.IDENTITY);
     }
 }

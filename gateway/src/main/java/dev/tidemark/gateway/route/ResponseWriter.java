@@ -3,8 +3,10 @@ package dev.tidemark.gateway.route;
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.gateway.aside.Served;
+import dev.tidemark.gateway.compression.Compressor;
 import dev.tidemark.gateway.http.ResponseHead;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.util.ArrayList;
@@ -25,9 +27,11 @@ final class ResponseWriter {
 
     private final MonotonicClock clock;
     private final DateField date;
+    private final Compressor compressor;
 
-    ResponseWriter(MonotonicClock clock, DateField date) {
+    ResponseWriter(MonotonicClock clock, DateField date, Compressor compressor) {
         this.clock = clock;
+        this.compressor = compressor;
         this.date = date;
     }
 
@@ -42,7 +46,7 @@ final class ResponseWriter {
                                 whole.stale(),
                                 whole.cacheStatus(),
                                 whole.timing());
-                yield write(exchange, head, whole.entry().answer().body());
+                yield write(exchange, head, whole.entry().answer());
             }
             case Served.Streamed streamed -> {
                 ResponseHead head =
@@ -90,6 +94,12 @@ final class ResponseWriter {
                 body);
     }
 
+    private Mono<Void> write(ServerWebExchange exchange, ResponseHead head, Answer answer) {
+        return !head.withBody() || head.encoding() == answer.encoding()
+                ? write(exchange, head, answer.body())
+                : compressor.unpack(answer).flatMap(body -> write(exchange, head, body));
+    }
+
     /** The array is wrapped, not copied: answers are shared and never changed. */
     Mono<Void> write(ServerWebExchange exchange, ResponseHead head, byte[] body) {
         ServerHttpResponse response = exchange.getResponse();
@@ -110,7 +120,9 @@ final class ResponseWriter {
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
         Flux<DataBuffer> body = streamed.body().claim().map(buffers::wrap);
         // Not in groups, whose buffers nobody would release if the client left.
-        return response.writeWith(body);
+        return response.writeWith(body)
+                // For who leaves before the body is claimed; else this does nothing.
+                .doFinally(signal -> streamed.body().discard());
     }
 
     private void begin(ServerHttpResponse response, ResponseHead head) {

@@ -5,6 +5,7 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 
 import dev.tidemark.gateway.aside.AsideMeters;
 import dev.tidemark.gateway.aside.ReadFlow;
+import dev.tidemark.gateway.compression.Compressor;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.time.MonotonicClock;
@@ -37,8 +38,8 @@ class RouteConfiguration {
             """;
 
     @Bean
-    ResponseWriter responseWriter(MonotonicClock clock) {
-        return new ResponseWriter(clock, new DateField(InstantSource.system()));
+    ResponseWriter responseWriter(MonotonicClock clock, Compressor compressor) {
+        return new ResponseWriter(clock, new DateField(InstantSource.system()), compressor);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.tidemark.gateway.shared;
 
+import dev.tidemark.gateway.compression.Compressor;
 import dev.tidemark.gateway.resilience.Breakers;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.Instances;
@@ -26,6 +27,7 @@ class SharedConfiguration {
             Breakers breakers,
             NameRefresh names,
             TraceContext trace,
+            Compressor compressor,
             MeterRegistry meters) {
         if (properties.addresses().isEmpty()) {
             return new NoSharedCache();
@@ -39,6 +41,7 @@ class SharedConfiguration {
         names.keepFresh(instances);
 
         SharedCache shared = new BalancedSharedCache(instances);
+        shared = new VerifiedSharedCache(shared, compressor, meters);
         ConcurrencyLimit fillLimit = new ConcurrencyLimit(properties.fillsMax(), 0);
         return new DispensableSharedCache(shared, fillLimit, meters);
     }

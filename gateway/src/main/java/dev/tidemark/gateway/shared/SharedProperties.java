@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("tidemark.cache")
 public record SharedProperties(
-        @DefaultValue("http://127.0.0.1:8092") List<String> addresses,
+        @DefaultValue("http://127.0.0.1:9002") List<String> addresses,
         @DefaultValue("500ms") Duration lookupTimeout,
         @DefaultValue("2s") Duration fillTimeout,
         @DefaultValue("4") int batchesMax,

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * Tables whose only content is how often each was written, with PostgreSQL's rule of versions: a
  * write gets the next transaction number, and a snapshot's version is above all that have ended.
+ * Where a request names something {@code wide} or {@code vast}, the answer is of some 4 or 200 KB.
  */
 public final class FakeDatabase {
 
@@ -48,6 +49,10 @@ public final class FakeDatabase {
         }
     }
 
+    private static int padding(String text) {
+        return text.contains("vast") ? 100_000 : text.contains("wide") ? 2000 : 0;
+    }
+
     /** The answer to a request in a snapshot taken now. */
     public synchronized Answer read(CanonicalRequest request) {
         boolean found = !request.key().equals(List.of("0"));
@@ -56,6 +61,7 @@ public final class FakeDatabase {
                 found
                         ? "{\"asked\":\"" + content.replace("\"", "\\\"") + "\"}"
                         : "{\"code\":\"TM404\",\"asked\":\"" + content + "\"}";
+        json += " \n".repeat(padding(request.text()));
         byte[] body =
                 (request.isByKey() ? json : "[" + json + "]").getBytes(StandardCharsets.UTF_8);
         List<HeaderField> head = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.tidemark.gateway.fake;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
 
 /** A client that sends exactly what it is told to, as no proper client would. */
 public final class RawHttp {
@@ -65,7 +67,11 @@ public final class RawHttp {
                 method.equals("HEAD") || status == 304 || status == 204
                         ? in.readAllBytes()
                         : body(in, headers);
-        return new Response(status, headers, new String(body, StandardCharsets.UTF_8));
+        boolean gzip = headers.containsKey("Content-Encoding");
+        return new Response(
+                status,
+                headers,
+                new String(body, gzip ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
     }
 
     private static byte[] body(InputStream in, Map<String, String> headers) throws IOException {
@@ -97,7 +103,11 @@ public final class RawHttp {
         return line.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** A response; fields of one name are joined by commas. */
+    /**
+     * A response; fields of one name are joined by commas.
+     *
+     * @param body as it was sent: if it is coded, a character for each byte
+     */
     public record Response(int status, Map<String, String> headers, String body) {
 
         private static final List<String> OF_THE_MOMENT =
@@ -105,6 +115,19 @@ public final class RawHttp {
 
         public String header(String name) {
             return headers.getOrDefault(name, "");
+        }
+
+        /** The body, unpacked. */
+        public String content() {
+            if (!header("Content-Encoding").equals("gzip")) {
+                return body;
+            }
+            byte[] packed = body.getBytes(StandardCharsets.ISO_8859_1);
+            try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         /** The same without what differs from moment to moment. */

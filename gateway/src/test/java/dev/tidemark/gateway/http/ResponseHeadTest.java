@@ -7,10 +7,13 @@ import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Policy;
 import dev.tidemark.gateway.near.Entry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,14 @@ class ResponseHeadTest {
                         new Policy(Duration.ofMinutes(1), Duration.ofHours(1), clientMaxAge, true),
                         DatabaseIdentity.UNKNOWN),
                 0);
+    }
+
+    /** Bytes that say of themselves that they unpack to 3000. */
+    private static Entry packed(int status) {
+        byte[] body = new byte[42];
+        ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).putInt(38, 3000);
+        Answer identity = entry(status, Duration.ZERO).answer();
+        return new Entry(identity.withBody(body, BodyEncoding.GZIP), 0);
     }
 
     private static ResponseHead head(Entry entry, ReadRequest request, boolean stale) {
@@ -123,6 +134,12 @@ class ResponseHeadTest {
                     200, '"x,abc"', 200
                     404, '"abc"', 404
                     404, '*', 404
+                    200, '"abc-gzip"', 304
+                    200, 'W/"abc-gzip"', 304
+                    206, '"x", "abc-gzip"', 304
+                    200, '"abc-br"', 200
+                    200, '"abc-gzip-gzip"', 200
+                    200, 'abc-gzip', 200
                     """)
     void condition_countsOnlyWhereTheAnswerWouldBe2xx(
             int status, String ifNoneMatch, int expected) {
@@ -143,6 +160,79 @@ class ResponseHeadTest {
 
         assertThat(head.withBody()).isFalse();
         assertThat(head.fields()).isEqualTo(head(entry, request("GET", Map.of()), false).fields());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    GET, gzip, 42, "abc-gzip"
+                    GET, 'br, gzip;q=0.5', 42, "abc-gzip"
+                    GET, identity, 3000, "abc"
+                    GET, gzip;q=0, 3000, "abc"
+                    HEAD, gzip, 42, "abc-gzip"
+                    HEAD, br, 3000, "abc"
+                    """)
+    void packedBody_isDescribedAsItIsSent(
+            String method, String acceptEncoding, String bytes, String etag) {
+        Map<String, String> coding = Map.of("Accept-Encoding", acceptEncoding);
+        ResponseHead head = head(packed(200), request(method, coding), false);
+        boolean gzip = etag.contains("gzip");
+
+        assertThat(head.withBody()).isEqualTo(method.equals("GET"));
+        assertThat(head.encoding()).isEqualTo(gzip ? BodyEncoding.GZIP : BodyEncoding.IDENTITY);
+        assertThat(field(head, "Content-Length")).isEqualTo(bytes);
+        assertThat(field(head, "Content-Encoding")).isEqualTo(gzip ? "gzip" : "");
+        assertThat(field(head, "ETag")).isEqualTo(etag);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    gzip, "abc", "abc-gzip"
+                    gzip, "abc-gzip", "abc-gzip"
+                    identity, "abc-gzip", "abc"
+                    identity, "abc", "abc"
+                    """)
+    void notModified_hasTheTagOfWhatTheClientWouldHaveGot(
+            String acceptEncoding, String ifNoneMatch, String etag) {
+        ReadRequest request =
+                request(
+                        "GET",
+                        Map.of("Accept-Encoding", acceptEncoding, "If-None-Match", ifNoneMatch));
+        ResponseHead head = head(packed(200), request, false);
+
+        assertThat(head.status()).isEqualTo(304);
+        assertThat(field(head, "ETag")).isEqualTo(etag);
+        assertThat(field(head, "Content-Encoding")).isEmpty();
+        assertThat(field(head, "Content-Length")).isEmpty();
+    }
+
+    @Test
+    void shortBody_hasTheSameTagForAll() {
+        ReadRequest gzip = request("GET", Map.of("Accept-Encoding", "gzip"));
+        ResponseHead head = head(entry(200, Duration.ZERO), gzip, false);
+
+        assertThat(field(head, "ETag")).isEqualTo(ETAG);
+        assertThat(field(head, "Content-Encoding")).isEmpty();
+        assertThat(field(head, "Content-Length")).isEqualTo("42");
+    }
+
+    @Test
+    void stream_isIdentity_andMatchesEitherForm() {
+        List<HeaderField> origin = List.of(new HeaderField("ETag", ETAG));
+        for (String tag : List.of(ETAG, "\"abc-gzip\"")) {
+            ReadRequest request =
+                    request("GET", Map.of("Accept-Encoding", "gzip", "If-None-Match", tag));
+            ResponseHead head =
+                    ResponseHead.ofStream(
+                            200, origin, request, Duration.ZERO, "status", ServerTiming.NEAR);
+
+            assertThat(head.status()).isEqualTo(304);
+            assertThat(head.encoding()).isEqualTo(BodyEncoding.IDENTITY);
+            assertThat(field(head, "ETag")).isEqualTo(ETAG);
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tidemark.common.tag.TagClock;
 import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.LookupOutcome;
@@ -138,6 +139,18 @@ class NearCacheTest {
         assertThat(near.bytes()).isLessThanOrEqualTo(100_000);
         assertThat(near.size()).isLessThan(10);
         assertThat(near.evictions()).isGreaterThanOrEqualTo(90);
+    }
+
+    @Test
+    void packedBody_weighsWhatIsStored() {
+        Entry plain = entry(5, HERE, 10_000);
+        near.put(
+                KEY,
+                new Entry(
+                        plain.answer().withBody(new byte[100], BodyEncoding.GZIP),
+                        plain.bornNanos()));
+
+        assertThat(near.bytes()).isLessThan(1000);
     }
 
     @Test
