@@ -94,6 +94,8 @@ public final class RedisNode {
                 cluster-enabled yes
                 cluster-config-file nodes.conf
                 cluster-node-timeout 2000
+                # The other shards go on while one fails over.
+                cluster-require-full-coverage no
                 repl-diskless-sync yes
                 repl-diskless-sync-delay 0
                 repl-diskless-load swapdb
