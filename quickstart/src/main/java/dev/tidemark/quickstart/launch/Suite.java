@@ -7,7 +7,6 @@ import dev.tidemark.quickstart.postgres.PostgresServer;
 import dev.tidemark.quickstart.process.ChildProcess;
 import dev.tidemark.quickstart.process.Guard;
 import dev.tidemark.quickstart.process.Ports;
-import dev.tidemark.quickstart.process.SecretFile;
 import dev.tidemark.quickstart.redis.RedisCluster;
 import dev.tidemark.quickstart.redis.RedisNode;
 import dev.tidemark.quickstart.redis.RedisOptions;
@@ -23,11 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +40,6 @@ public final class Suite implements AutoCloseable {
     private static final Duration SERVICE_STOP_GRACE = Duration.ofSeconds(25);
 
     private static final Duration DATABASE_STOP_GRACE = Duration.ofSeconds(30);
-    private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
     private final SuiteOptions options;
     private final Progress progress;
@@ -53,14 +47,14 @@ public final class Suite implements AutoCloseable {
     private final Path logs;
     private final int port;
 
-    /** In the order in which they stop: a part is put ahead of those that it uses. */
+    /** The last one started is the first. */
     private final List<Part> parts = new ArrayList<>();
 
     private final Map<String, URI> managementUris = new ConcurrentHashMap<>();
     private boolean closed;
-    private @Nullable PostgresServer postgres;
-    private @Nullable RedisCluster redis;
-    private @Nullable PostgresAddress database;
+    private volatile @Nullable PostgresServer postgres;
+    private volatile @Nullable RedisCluster redis;
+    private volatile @Nullable PostgresAddress database;
 
     private Suite(SuiteOptions options, Progress progress, Path logs, int port) {
         this.options = options;
@@ -125,7 +119,7 @@ public final class Suite implements AutoCloseable {
     }
 
     private void startAll() {
-        await(
+        SideBySide.run(
                 List.of(
                         () -> timed("Redis Cluster", this::startRedis),
                         () -> {
@@ -200,30 +194,24 @@ public final class Suite implements AutoCloseable {
     private void startServices() {
         int originPort = Ports.free();
         int cachePort = Ports.free();
-        Map<String, String> origin = new HashMap<>();
-        PostgresAddress address = database();
-        origin.put("tidemark.database.url", address.urlWithoutPassword());
-        String password = address.password();
-        if (password != null) {
-            origin.put("tidemark.database.password-file", secret("database-password", password));
-        }
-        origin.put("tidemark.schemas", String.join(",", options.schemas()));
-        origin.put("tidemark.hide", String.join(",", options.hide()));
-        Map<String, String> cache = new HashMap<>();
-        cache.put("tidemark.redis.nodes", String.join(",", redis().addresses()));
-        cache.put(
-                "tidemark.redis.password-file",
-                secret("redis-password", required(redis().password())));
-        Map<String, String> gateway = new HashMap<>();
-        gateway.put("tidemark.origin.addresses", "http://127.0.0.1:" + originPort);
-        gateway.put("tidemark.cache.addresses", "http://127.0.0.1:" + cachePort);
-        // In the order of the picture from the inside out, so that each is ahead of what it uses
-        // when they stop.
-        await(
+        var settings = new ServiceSettings(folder);
+        SideBySide.run(
                 List.of(
-                        started(Service.ORIGIN, SuiteOptions.LOOPBACK, originPort, origin),
-                        started(Service.CACHE, SuiteOptions.LOOPBACK, cachePort, cache),
-                        started(Service.GATEWAY, options.listen(), port, gateway)));
+                        started(
+                                Service.ORIGIN,
+                                SuiteOptions.LOOPBACK,
+                                originPort,
+                                settings.origin(database(), options.schemas(), options.hide())),
+                        started(
+                                Service.CACHE,
+                                SuiteOptions.LOOPBACK,
+                                cachePort,
+                                settings.cache(redis())),
+                        started(
+                                Service.GATEWAY,
+                                options.listen(),
+                                port,
+                                ServiceSettings.gateway(originPort, cachePort))));
     }
 
     /** Starts a service at once and returns what is left to do: to wait for it. */
@@ -231,13 +219,7 @@ public final class Suite implements AutoCloseable {
         long start = System.nanoTime();
         int managementPort = Ports.free();
         var properties = new HashMap<>(own);
-        properties.put("server.address", host);
-        properties.put("server.port", Integer.toString(servicePort));
-        properties.put("management.server.address", SuiteOptions.LOOPBACK);
-        properties.put("management.server.port", Integer.toString(managementPort));
-        // For people, who read these logs here, not for a collector.
-        properties.put("logging.structured.format.console", "");
-        properties.put("spring.main.banner-mode", "off");
+        properties.putAll(ServiceSettings.common(host, servicePort, managementPort));
         properties.putAll(options.properties().getOrDefault(name, Map.of()));
         var service = new Service(name, options.home(), managementPort, properties);
         Supplier<ChildProcess> launcher = () -> service.start(folder, logs.resolve(name + ".log"));
@@ -268,34 +250,6 @@ public final class Suite implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    /**
-     * Runs tasks side by side and throws the first failure as it is, without waiting for the
-     * others.
-     */
-    private static void await(List<Runnable> tasks) {
-        var failed = new CompletableFuture<Void>();
-        var all =
-                CompletableFuture.allOf(
-                        tasks.stream()
-                                .map(task ->
-                                        CompletableFuture.runAsync(task, THREADS)
-                                                .whenComplete((_, e) -> {
-                                                    if (e != null) {
-                                                        failed.completeExceptionally(e);
-                                                    }
-                                                }))
-                                .toArray(CompletableFuture<?>[]::new));
-        try {
-            CompletableFuture.anyOf(all, failed).join();
-        } catch (CompletionException e) {
-            Throwable cause = e.getCause();
-            while (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
-                cause = wrapped.getCause();
-            }
-            throw cause instanceof RuntimeException known ? known : e;
-        }
-    }
-
     private void addStarted(Part part) {
         add(part);
         part.supervise();
@@ -308,14 +262,6 @@ public final class Suite implements AutoCloseable {
                 part.stop(Duration.ZERO);
                 throw new StartException("stopped while starting");
             }
-        }
-    }
-
-    private String secret(String name, String content) {
-        try {
-            return SecretFile.write(folder.resolve(name), content + "\n").toString();
-        } catch (IOException e) {
-            throw new StartException("cannot write to " + folder + ": " + e.getMessage(), e);
         }
     }
 
@@ -357,7 +303,7 @@ public final class Suite implements AutoCloseable {
         return new TreeMap<>(managementUris);
     }
 
-    /** All parts, in the order in which they stop. */
+    /** All parts. */
     public List<Part> parts() {
         synchronized (parts) {
             return List.copyOf(parts);
@@ -406,7 +352,8 @@ public final class Suite implements AutoCloseable {
                     .filter(part -> part.name().equals(name))
                     .forEach(part -> part.stop(SERVICE_STOP_GRACE));
         }
-        await(all.stream().<Runnable>map(part -> () -> part.stop(DATABASE_STOP_GRACE)).toList());
+        SideBySide.run(
+                all.stream().<Runnable>map(part -> () -> part.stop(DATABASE_STOP_GRACE)).toList());
         RedisCluster cluster = redis;
         if (cluster != null) {
             cluster.close();
