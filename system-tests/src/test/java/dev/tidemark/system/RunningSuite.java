@@ -54,7 +54,7 @@ final class RunningSuite implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile());
         // The build that runs this test has just built what is to be started.
-        builder.environment().put("TIDEMARK_BUILT", "true");
+        builder.environment().put("TIDEMARK_BUILD", "never");
         Process launcher = builder.start();
         RunningSuite suite = new RunningSuite(launcher, output, port);
         try {
