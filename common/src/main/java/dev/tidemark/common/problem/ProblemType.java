@@ -20,6 +20,7 @@ public enum ProblemType {
     RANGE_NOT_SATISFIABLE(416, "PGRST103", "The range lies outside of the result"),
     HEADERS_TOO_LARGE(431, "TM431", "The header fields are too large"),
     NOT_CACHED(504, "TM505", "Not in the cache"),
+    UNREADABLE(500, "55000", "The database cannot read this table or view"),
     INTERNAL(500, "TM500", "An internal error"),
     ORIGIN_UNAVAILABLE(503, "PGRST001", "The database cannot be reached"),
     OVERLOADED(503, "TM503", "Too much at once"),

@@ -52,7 +52,7 @@ final class CanonicalText {
                             + operation(comparison)
                             + (comparison.operator() == Operator.IN
                                     ? list(comparison.values())
-                                    : quotedIfNeeded(comparison.value()));
+                                    : value(comparison.value()));
             case Condition.Junction junction ->
                     (junction.negated() ? "not." : "")
                             + (junction.any() ? "or" : "and")
@@ -94,7 +94,7 @@ final class CanonicalText {
     }
 
     private static String list(List<String> values) {
-        return '(' + joined(values, CanonicalText::quoted) + ')';
+        return '(' + joined(values, CanonicalText::value) + ')';
     }
 
     private static String select(SelectItem item) {
@@ -111,6 +111,16 @@ final class CanonicalText {
 
     private static <T> String joined(List<T> items, java.util.function.Function<T, String> toText) {
         return items.stream().map(toText).collect(Collectors.joining(","));
+    }
+
+    /** A value where a comma or parenthesis would end it. */
+    private static String value(String text) {
+        boolean bare =
+                !text.isEmpty()
+                        && text.charAt(0) != '"'
+                        && text.charAt(0) != '{'
+                        && text.chars().noneMatch(c -> c == ',' || c == '(' || c == ')');
+        return bare ? text : quoted(text);
     }
 
     private static String quotedIfNeeded(String text) {

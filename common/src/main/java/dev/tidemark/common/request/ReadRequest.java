@@ -46,7 +46,16 @@ public record ReadRequest(
      * @param target the raw request target: path and query as they were sent, still percent-encoded
      */
     public static Parsed parse(String method, String target, RequestHeaders headers) {
-        return ReadRequestParser.parse(method, target, headers);
+        return ReadRequestParser.parse(method, target, headers, ReadRequestParser.TARGET_CHARS_MAX);
+    }
+
+    /**
+     * Parses what {@link CanonicalRequest#target} wrote, which may be longer than what a client may
+     * send.
+     */
+    public static Parsed parseCanonical(String method, String target, RequestHeaders headers) {
+        return ReadRequestParser.parse(
+                method, target, headers, ReadRequestParser.CANONICAL_CHARS_MAX);
     }
 
     /** What a target turned out to be. */

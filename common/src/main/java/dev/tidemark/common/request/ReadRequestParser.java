@@ -34,21 +34,25 @@ final class ReadRequestParser {
         return JUNCTIONS.contains(name) || CONTROLS.contains(name) || WRITE_CONTROLS.contains(name);
     }
 
-    static ReadRequest.Parsed parse(String method, String target, RequestHeaders headers) {
+    /** Canonical text encodes what a client may send bare: at most three characters for one. */
+    static final int CANONICAL_CHARS_MAX = 3 * TARGET_CHARS_MAX;
+
+    static ReadRequest.Parsed parse(
+            String method, String target, RequestHeaders headers, int charsMax) {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         if (!path.startsWith(CanonicalRequest.ROOT)) {
             return new ReadRequest.Parsed.NotOurs();
         }
         try {
-            if (target.length() > TARGET_CHARS_MAX) {
+            if (target.length() > charsMax) {
                 throw new BadRequestException(
                         Problem.of(
                                 ProblemType.TARGET_TOO_LONG,
                                 "the request target has "
                                         + target.length()
                                         + " characters; at most "
-                                        + TARGET_CHARS_MAX
+                                        + charsMax
                                         + " are read"));
             }
             if (!method.equals("GET") && !method.equals("HEAD")) {

@@ -61,7 +61,7 @@ final class ReadEndpoint implements HttpRequestHandler {
     private static ReadRequest.Parsed parse(HttpServletRequest request) {
         String query = request.getQueryString();
         String target = request.getRequestURI() + (query == null ? "" : "?" + query);
-        return ReadRequest.parse(
+        return ReadRequest.parseCanonical(
                 request.getMethod(), target, name -> Collections.list(request.getHeaders(name)));
     }
 
