@@ -95,6 +95,11 @@ CREATE TABLE not_granted (id integer PRIMARY KEY);
 CREATE VIEW drama AS SELECT f.film_id, f.title, count(a.actor_id) AS actors
     FROM film f LEFT JOIN film_actor a USING (film_id) WHERE genre = 'drama' GROUP BY f.film_id;
 CREATE VIEW drama_titles AS SELECT title FROM drama;
+CREATE MATERIALIZED VIEW unpopulated AS SELECT title FROM film WITH NO DATA;
+CREATE VIEW raising AS SELECT 1 / (film_id - film_id) AS n FROM film;
+CREATE TYPE pair AS (a integer, b integer);
+CREATE TABLE named_as_a_row (id integer PRIMARY KEY, x pair, t integer, xx xml);
+INSERT INTO named_as_a_row VALUES (1, '(2,3)', 4, '<five/>');
 CREATE MATERIALIZED VIEW film_count AS SELECT count(*) AS films FROM film;
 CREATE VIEW slow AS SELECT 1 AS id, pg_sleep(30)::text AS slept;
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.common.tag.Tags;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,39 @@ class RowsIT {
         assertThat(internal.identity().databaseOid()).isPositive();
         assertThat("" + internal.identity().incarnation())
                 .isEqualTo(Service.database().queryText("SELECT number FROM tidemark.incarnation"));
+    }
+
+    /** In SQL a column's name goes before a row's. */
+    @Test
+    void columnNamedAsARowMightBe_doesNotStandForTheRow() {
+        assertThat(service.get("/named_as_a_row/1").body())
+                .isEqualTo("{\"id\":1,\"x\":{\"a\":2,\"b\":3},\"t\":4,\"xx\":\"<five/>\"}");
+        assertThat(service.get("/named_as_a_row?select=x,id").body())
+                .isEqualTo("[{\"x\":{\"a\":2,\"b\":3},\"id\":1}]");
+    }
+
+    @Test
+    void manyRenames_areOneFlatExpression() {
+        String select =
+                IntStream.range(0, 1000)
+                        .mapToObj(i -> "a" + i + ":title")
+                        .collect(Collectors.joining(","));
+        Reply reply = service.get("/film/1?select=" + select);
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body())
+                .startsWith("{\"a0\":\"ACADEMY DINOSAUR\",")
+                .endsWith(",\"a999\":\"ACADEMY DINOSAUR\"}");
+    }
+
+    /** What one relation suffers from is not to be taken for an outage. */
+    @Test
+    void viewThatCannotBeRead_isNotADatabaseThatCannotBeReached() {
+        Reply unpopulated = service.get("/unpopulated");
+
+        assertThat(unpopulated.status()).isEqualTo(500);
+        assertThat(unpopulated.body()).contains("\"code\":\"55000\"", "has not been populated");
+        assertThat(service.get("/raising").status()).isEqualTo(400);
     }
 
     @Test

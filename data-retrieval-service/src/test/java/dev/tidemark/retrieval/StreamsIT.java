@@ -20,6 +20,8 @@ class StreamsIT {
     /** 10,000 rows of 5 KiB. */
     private static final String BIG = "/big?limit=10000";
 
+    private static final String BREAKING = "/breaking?select=id,n,i:n::integer&limit=5000";
+
     private final Service service = Service.shared();
 
     @Test
@@ -74,13 +76,29 @@ class StreamsIT {
     @Test
     void streamThatFails_doesNotLookComplete() {
         // The row that does not cast comes when the head is long out.
-        assertThatThrownBy(() -> service.get("/breaking?select=id,n,i:n::integer&limit=5000"))
-                .isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> service.get(BREAKING)).isInstanceOf(UncheckedIOException.class);
         awaitNothingHeld(service);
         // Within the aggregated part it is a plain 400.
         Reply refused = service.get("/breaking?select=n::integer&id=eq.4000");
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.body()).contains("22P02", "invalid input syntax for type integer");
+    }
+
+    @Test
+    void streamThatFails_endsWithARowAndNothingElse() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.getOutputStream()
+                    .write(
+                            ("GET /rest/v1" + BREAKING + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            String received =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(received)
+                    .startsWith("HTTP/1.1 200")
+                    .doesNotContain("urn:tidemark:problem")
+                    .doesNotEndWith("0\r\n\r\n");
+        }
+        awaitNothingHeld(service);
     }
 
     private static int active(Service service) {

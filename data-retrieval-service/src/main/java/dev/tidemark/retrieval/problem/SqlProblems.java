@@ -73,7 +73,8 @@ public final class SqlProblems {
             case "42501" -> Problem.of(ProblemType.FORBIDDEN, message);
             case "42883", "42804", "42846", "42704", "42P18", "42725", "42P22" ->
                     Problem.of(ProblemType.BAD_REQUEST, message).withCode(state);
-            case "55000" -> Problem.of(ProblemType.ORIGIN_UNAVAILABLE, message).withCode(state);
+            case "55000" -> Problem.of(ProblemType.UNREADABLE, message);
+            case "P0001" -> Problem.of(ProblemType.BAD_REQUEST, message).withCode(state);
             default -> {
                 if (state.startsWith("54")) {
                     yield Problem.of(ProblemType.BAD_REQUEST, message).withCode(state);

@@ -18,13 +18,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.Field;
-import org.jooq.SQL;
 import org.jooq.impl.DSL;
 
 /** Which columns the answer has, and under which names. */
 final class Projection {
 
     private final List<Output> outputs;
+
+    /** What a whole row is called in SQL. */
+    private final String rowName;
 
     /**
      * A member of the answer's objects.
@@ -48,8 +50,9 @@ final class Projection {
         }
     }
 
-    private Projection(List<Output> outputs) {
+    private Projection(List<Output> outputs, String rowName) {
         this.outputs = outputs;
+        this.rowName = rowName;
     }
 
     static Projection of(Table table, CastTargets castTargets, List<SelectItem> select) {
@@ -78,7 +81,16 @@ final class Projection {
                         "rename one of them, as in other_name:" + output.column().name());
             }
         }
-        return new Projection(List.copyOf(outputs));
+        return new Projection(List.copyOf(outputs), rowName(table));
+    }
+
+    /** Not the name of a column: PostgreSQL would take it for that, not for the row. */
+    private static String rowName(Table table) {
+        String name = "x";
+        while (table.column(name).isPresent()) {
+            name += "x";
+        }
+        return name;
     }
 
     private static CastTargets.Target target(CastTargets castTargets, String type) {
@@ -110,7 +122,7 @@ final class Projection {
         }
         return DSL.field(
                 "(select cast(row_to_json({0}) as pg_catalog.text) from ({1}) as {0})",
-                Object.class, DSL.quotedName("x"), DSL.select(values));
+                Object.class, DSL.quotedName(rowName), DSL.select(values));
     }
 
     /**
@@ -129,12 +141,8 @@ final class Projection {
             before = ",";
         }
         pieces.add(DSL.field("'}'", Object.class));
-        Field<Object> json = pieces.getFirst();
-        SQL concatenated = DSL.sql("{0}", json);
-        for (Field<Object> piece : pieces.subList(1, pieces.size())) {
-            concatenated = DSL.sql("{0} || {1}", concatenated, piece);
-        }
-        return DSL.field(concatenated, Object.class);
+        // An array is flat; a chain of || nests as deep as it is long, here and in PostgreSQL.
+        return DSL.field("array_to_string(array[{0}], '')", Object.class, DSL.list(pieces));
     }
 
     /** 16 hexadecimal digits that differ where two projections do, table definitions included. */
