@@ -76,6 +76,7 @@ final class FilterParser {
 
     private static Condition.Comparison operation(String column, TextCursor cursor, boolean inTree)
             throws BadRequestException {
+        SelectParser.requireNoPath("a filter", column);
         boolean negated = cursor.skip("not.");
         String name = cursor.until(".(");
         Operator operator = Operator.find(name).orElseThrow(() -> unknownOperator(column, name));

@@ -68,6 +68,7 @@ final class SelectParser {
             if (column.isEmpty()) {
                 throw cursor.failure("a column was expected");
             }
+            requireNoPath("order", column);
             boolean descending = cursor.skip(".desc");
             if (!descending) {
                 cursor.skip(".asc");
@@ -91,15 +92,21 @@ final class SelectParser {
         if (name.isEmpty()) {
             throw cursor.failure("a column was expected");
         }
+        requireNoPath("select", name);
+        return name;
+    }
+
+    /** Refuses {@code column->>member}, so that it is not taken for an odd column. */
+    static void requireNoPath(String parameter, String name) throws BadRequestException {
         if (name.contains("->")) {
             throw new BadRequestException(
                     Problem.of(
                                     ProblemType.UNSUPPORTED,
-                                    "select reads into JSON with '"
+                                    parameter
+                                            + " reads into JSON with '"
                                             + name
                                             + "', which is not supported")
-                            .withHint("select the whole column"));
+                            .withHint("name the whole column"));
         }
-        return name;
     }
 }

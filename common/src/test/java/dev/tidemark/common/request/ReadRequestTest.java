@@ -130,7 +130,10 @@ class ReadRequestTest {
                     film?select=actor(*)      | 400 | embedding is not supported
                     film?select=a,            | 400 | a column was expected
                     film?select=a::int;drop   | 400 | is not the name of a type
-                    film?select=data->>x      | 400 | reads into JSON
+                    film?select=data->>x      | 400 | select reads into JSON
+                    film?data->>x=eq.1        | 400 | a filter reads into JSON
+                    film?or=(data->x.eq.1)    | 400 | a filter reads into JSON
+                    film?order=data->x        | 400 | order reads into JSON
                     film?order=a.up           | 400 | write column.asc or column.desc
                     film?title=eq.%           | 400 | '%' that two hexadecimal digits do not follow
                     film?title=eq.%4          | 400 | '%' that two hexadecimal digits do not follow
