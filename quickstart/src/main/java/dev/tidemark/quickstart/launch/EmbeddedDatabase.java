@@ -44,8 +44,10 @@ final class EmbeddedDatabase {
         DumpLoader.Report report =
                 dump == null ? loadShop(target, notices) : DumpLoader.load(dump, target, notices);
         server.renameDatabase(LOADING, NAME);
-        return "%s, %,d statements, %,d rows by COPY"
-                .formatted(what, report.statements(), report.rows());
+        String statements = "%s, %,d statements".formatted(what, report.statements());
+        return report.rows() == 0
+                ? statements
+                : statements + ", %,d rows by COPY".formatted(report.rows());
     }
 
     private static DumpLoader.Report loadShop(PostgresAddress target, Consumer<String> notices) {
