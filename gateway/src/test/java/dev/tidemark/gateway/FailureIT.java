@@ -116,6 +116,16 @@ class FailureIT {
     }
 
     @Test
+    void oneRelationsFault_opensNoBreaker() {
+        for (int i = 0; i < 40; i++) {
+            Response broken = read("broken/" + i);
+            assertThat(broken.status()).isEqualTo(500);
+            assertThat(broken.body()).contains("TM500");
+        }
+        assertThat(read("sound/1").status()).isEqualTo(200);
+    }
+
+    @Test
     void cacheServiceDies_readsGoOn_andItIsUsedAgainWhenItIsBack() {
         gateway.shared.stop();
         try {

@@ -6,8 +6,8 @@ import dev.tidemark.gateway.time.Deadline;
 import reactor.core.publisher.Mono;
 
 /**
- * Leaves an instance alone that fails. What the client, the query or a full lane is to blame for
- * does not count.
+ * Leaves an instance alone that fails for everybody: it cannot be reached, does not answer, or has
+ * no database. What one request, one relation or a full lane is to blame for does not count.
  */
 final class CircuitBreakingOrigin implements Origin {
 

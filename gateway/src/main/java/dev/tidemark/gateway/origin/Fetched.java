@@ -28,17 +28,14 @@ public sealed interface Fetched {
         }
 
         /**
-         * Whether the instance seems to be broken. Not when it sheds, or one query takes too long:
-         * it is well then, and to leave it alone would make a shortage an outage.
+         * Whether the instance is broken for all requests, since it cannot reach its database. Any
+         * other answer is about one request or one relation, and to leave the instance alone for it
+         * would make one table's fault an outage of all of them.
          */
         boolean isBreakdown() {
-            return isFailure() && status != 504 && !isShed();
-        }
-
-        private boolean isShed() {
-            return status == 503
+            return status == ProblemType.ORIGIN_UNAVAILABLE.status()
                     && new String(body, StandardCharsets.UTF_8)
-                            .contains('"' + ProblemType.OVERLOADED.code() + '"');
+                            .contains('"' + ProblemType.ORIGIN_UNAVAILABLE.code() + '"');
         }
     }
 

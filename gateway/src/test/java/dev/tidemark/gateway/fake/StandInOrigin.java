@@ -31,7 +31,8 @@ import reactor.netty.http.server.HttpServerResponse;
  * A small origin that really listens and speaks the contract over a {@link FakeDatabase}.
  *
  * <p>The table {@code big} is streamed without end or until cancelled, {@code nowhere} does not
- * exist, {@code volatile} may not be cached, and {@code slow} answers when the gate is opened.
+ * exist, {@code broken} cannot be read, {@code volatile} may not be cached, and {@code slow}
+ * answers when the gate is opened.
  */
 public final class StandInOrigin implements AutoCloseable {
 
@@ -112,6 +113,8 @@ public final class StandInOrigin implements AutoCloseable {
         return switch (request.table()) {
             case "nowhere" ->
                     problem(response, Problem.of(ProblemType.UNKNOWN_TABLE, "no such table"));
+            case "broken" ->
+                    problem(response, Problem.of(ProblemType.INTERNAL, "a view of two minds"));
             case "big" -> big(request, response);
             case "slow" -> {
                 Answer answer = database.read(request);

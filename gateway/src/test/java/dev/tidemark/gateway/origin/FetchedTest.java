@@ -10,15 +10,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class FetchedTest {
 
-    /** What opens a breaker: not what the client, the query or a full lane is to blame for. */
+    /** What opens a breaker: not what one request, one relation or a full lane is to blame for. */
     @ParameterizedTest
     @EnumSource(ProblemType.class)
-    void breakdown_isWhatTheInstanceIsToBlameFor(ProblemType type) {
+    void breakdown_isWhatFailsForAllRequests(ProblemType type) {
         Problem problem = Problem.of(type, "message");
         Fetched.Refused refused = new Fetched.Refused(problem.status(), List.of(), problem.json());
 
         assertThat(refused.isFailure()).isEqualTo(type.status() >= 500);
-        assertThat(refused.isBreakdown())
-                .isEqualTo(type == ProblemType.INTERNAL || type == ProblemType.ORIGIN_UNAVAILABLE);
+        assertThat(refused.isBreakdown()).isEqualTo(type == ProblemType.ORIGIN_UNAVAILABLE);
     }
 }
