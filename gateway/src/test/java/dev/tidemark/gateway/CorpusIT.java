@@ -211,6 +211,17 @@ class CorpusIT {
     }
 
     @Test
+    void notModifiedHead_isThatOfGet() {
+        String etag = gateway.http.get("/rest/v1/samehead/1").header("ETag");
+        Response get = gateway.http.get("/rest/v1/samehead/1", "If-None-Match: " + etag);
+        Response head = gateway.http.send("HEAD", "/rest/v1/samehead/1", "If-None-Match: " + etag);
+
+        assertThat(head.status()).isEqualTo(304);
+        assertThat(head.lasting()).isEqualTo(get.lasting());
+        assertThat(head.headers()).doesNotContainKey("Transfer-Encoding");
+    }
+
+    @Test
     void coldCondition_stillFillsTheCacheWithTheBody() {
         assertThat(gateway.http.get("/rest/v1/cold/1", "If-None-Match: *").status()).isEqualTo(304);
 

@@ -131,6 +131,10 @@ final class ResponseWriter {
         for (HeaderField field : head.fields()) {
             headers.add(field.name(), field.value());
         }
+        if (head.status() == 304) {
+            // Reactor Netty takes its default back for GET only.
+            headers.remove("Transfer-Encoding");
+        }
         headers.set("Date", date.value());
     }
 }
