@@ -135,7 +135,8 @@ class CacheServiceIT {
                         small.seenLsn(),
                         small.tags(),
                         small.policy(),
-                        small.identity());
+                        small.identity(),
+                        small.followed());
         assertThat(cache.fill(new Fill(lease, large, YOUNG))).isEqualTo(204);
         assertThat(((Hit) cache.find(lookup(key))).stored().answer()).isEqualTo(large);
     }

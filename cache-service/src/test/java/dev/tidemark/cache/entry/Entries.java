@@ -65,7 +65,8 @@ public final class Entries {
                 Lsn.UNKNOWN,
                 Tags.of(List.of(Tag.row("public.film", "1"), Tag.table("public.film"))),
                 policy,
-                DatabaseIdentity.UNKNOWN);
+                DatabaseIdentity.UNKNOWN,
+                false);
     }
 
     static Answer of(Answer answer, DatabaseIdentity identity) {
@@ -77,6 +78,7 @@ public final class Entries {
                 answer.seenLsn(),
                 answer.tags(),
                 answer.policy(),
-                identity);
+                identity,
+                answer.followed());
     }
 }

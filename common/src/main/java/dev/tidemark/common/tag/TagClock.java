@@ -27,6 +27,9 @@ public final class TagClock {
     /** 8 MiB: with 1,000 changes/s, a slot is hit by another tag's change once in 17 minutes. */
     public static final int SLOTS_DEFAULT = 1 << 20;
 
+    /** 2 GiB, far more than anyone needs. */
+    public static final int SLOTS_MAX = 1 << 28;
+
     private final AtomicLongArray stamps;
     private final int mask;
     private final AtomicLong floor = new AtomicLong();
@@ -36,7 +39,7 @@ public final class TagClock {
      * @throws IllegalArgumentException if it is not
      */
     public TagClock(int slots) {
-        if (Integer.bitCount(slots) != 1 || slots < 2 || slots > 1 << 28) {
+        if (Integer.bitCount(slots) != 1 || slots < 2 || slots > SLOTS_MAX) {
             throw new IllegalArgumentException(
                     "slots must be a power of two from 2 to 2^28, not " + slots);
         }
@@ -61,18 +64,45 @@ public final class TagClock {
         this.floor.accumulateAndGet(floor, Math::max);
     }
 
+    public long floor() {
+        return floor.get();
+    }
+
     /** Whether an entry of this version and these tags may be served. */
     public boolean isValid(Version version, Tags tags) {
+        return version.xmin() > floor.get() && isUntouched(version, tags);
+    }
+
+    /** Whether no change of these tags is known that the version may not have seen. */
+    public boolean isUntouched(Version version, Tags tags) {
         long xmin = version.xmin();
-        if (xmin <= floor.get()) {
-            return false;
-        }
         for (int i = 0; i < tags.size(); i++) {
             if (stamps.get(slot(tags.hash(i))) >= xmin) {
                 return false;
             }
         }
         return true;
+    }
+
+    public int slots() {
+        return stamps.length();
+    }
+
+    /** The highest stamp in a slot, from 0 to {@code slots() - 1}: for copies of the clock. */
+    public long stamp(int slot) {
+        return stamps.get(slot);
+    }
+
+    /**
+     * Takes over a slot of another clock, which may be of another size: a smaller clock's slot
+     * stands for several of this one, and several of a larger one's for one of this.
+     *
+     * @param slots the size of the other clock
+     */
+    public void adopt(int slot, int slots, long stamp) {
+        for (int own = slot & mask; own < stamps.length(); own += slots) {
+            stamps.accumulateAndGet(own, stamp, Math::max);
+        }
     }
 
     private int slot(long tagHash) {

@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param tags what it depends on
  * @param policy how long it may be served
  * @param identity the history that version and position belong to
+ * @param followed whether the invalidation log tells of everything that can change it; else it is
+ *     served by time only
  */
 @SuppressWarnings("ArrayRecordComponent") // bodies are large: shared, never copied or changed
 public record Answer(
@@ -34,7 +36,8 @@ public record Answer(
         Lsn seenLsn,
         Tags tags,
         Policy policy,
-        DatabaseIdentity identity) {
+        DatabaseIdentity identity,
+        boolean followed) {
 
     /** The largest body that is aggregated and cached; larger ones stream past the caches. */
     public static final int BODY_BYTES_MAX = 1 << 20;
@@ -65,13 +68,25 @@ public record Answer(
             Lsn seenLsn,
             Tags tags,
             Policy policy,
-            DatabaseIdentity identity) {
-        this(status, head, body, BodyEncoding.IDENTITY, version, seenLsn, tags, policy, identity);
+            DatabaseIdentity identity,
+            boolean followed) {
+        this(
+                status,
+                head,
+                body,
+                BodyEncoding.IDENTITY,
+                version,
+                seenLsn,
+                tags,
+                policy,
+                identity,
+                followed);
     }
 
     /** The same answer with its body coded in another way. */
     public Answer withBody(byte[] body, BodyEncoding encoding) {
-        return new Answer(status, head, body, encoding, version, seenLsn, tags, policy, identity);
+        return new Answer(
+                status, head, body, encoding, version, seenLsn, tags, policy, identity, followed);
     }
 
     /**
@@ -108,7 +123,8 @@ public record Answer(
                 && seenLsn.equals(that.seenLsn)
                 && tags.equals(that.tags)
                 && policy.equals(that.policy)
-                && identity.equals(that.identity);
+                && identity.equals(that.identity)
+                && followed == that.followed;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Optional;
  * What the origin says of its answer in the response head: internal fields that never reach a
  * client. An answer without them is not cacheable.
  *
+ * @param followed as in {@link Answer}
  * @param cacheable whether the body is complete and its policy lets it be cached
  */
 public record AnswerHeaders(
@@ -22,6 +23,7 @@ public record AnswerHeaders(
         Tags tags,
         Policy policy,
         DatabaseIdentity identity,
+        boolean followed,
         boolean cacheable) {
 
     /** All fields of this prefix are internal: dropped when they come in, never sent out. */
@@ -33,6 +35,17 @@ public record AnswerHeaders(
     /** The fields of a response that describe its body to every client, and are cached with it. */
     private static final List<String> BODY_FIELDS =
             List.of("Content-Type", "Content-Profile", "Content-Range", "ETag");
+
+    public static AnswerHeaders of(Answer answer, boolean cacheable) {
+        return new AnswerHeaders(
+                answer.version(),
+                answer.seenLsn(),
+                answer.tags(),
+                answer.policy(),
+                answer.identity(),
+                answer.followed(),
+                cacheable);
+    }
 
     public static boolean isInternal(String name) {
         return name.regionMatches(true, 0, INTERNAL_PREFIX, 0, INTERNAL_PREFIX.length());
@@ -55,7 +68,8 @@ public record AnswerHeaders(
                                 Long.toUnsignedString(identity.systemIdentifier()),
                                 Integer.toString(identity.timeline()),
                                 Long.toString(identity.databaseOid()),
-                                Long.toUnsignedString(identity.incarnation()))),
+                                Long.toUnsignedString(identity.incarnation()),
+                                followed ? "followed" : "timed")),
                 new HeaderField(TAGS, tags.toString()));
     }
 
@@ -67,7 +81,7 @@ public record AnswerHeaders(
             return Optional.empty();
         }
         String[] parts = answer.get().split(" ", -1);
-        if (parts.length != 11) {
+        if (parts.length != 12) {
             return Optional.empty();
         }
         try {
@@ -86,6 +100,7 @@ public record AnswerHeaders(
                                     Integer.parseInt(parts[8]),
                                     Long.parseLong(parts[9]),
                                     Long.parseUnsignedLong(parts[10])),
+                            parts[11].equals("followed"),
                             parts[0].equals("cacheable")));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -98,7 +113,7 @@ public record AnswerHeaders(
         for (String name : BODY_FIELDS) {
             headers.first(name).ifPresent(value -> head.add(new HeaderField(name, value)));
         }
-        return new Answer(status, head, body, version, seenLsn, tags, policy, identity);
+        return new Answer(status, head, body, version, seenLsn, tags, policy, identity, followed);
     }
 
     @Override

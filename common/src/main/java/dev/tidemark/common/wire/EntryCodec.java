@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *  0  u8   format, 1
- *  1  u8   flags: bit 0 reload allowed
+ *  1  u8   flags: bit 0 reload allowed, bit 1 followed
  *  2  u16  status
  *  4  u32  soft TTL, ms
  *  8  u32  hard TTL, ms
@@ -35,6 +35,7 @@ public final class EntryCodec {
     static final int FORMAT = 1;
 
     private static final int RELOAD_ALLOWED = 1;
+    private static final int FOLLOWED = 2;
 
     private EntryCodec() {}
 
@@ -42,22 +43,19 @@ public final class EntryCodec {
         WireWriter out = new WireWriter(answer.body().length + 256 + 8 * answer.tags().size());
         Policy policy = answer.policy();
         out.u8(FORMAT)
-                .u8(policy.reloadAllowed() ? RELOAD_ALLOWED : 0)
+                .u8(
+                        (policy.reloadAllowed() ? RELOAD_ALLOWED : 0)
+                                | (answer.followed() ? FOLLOWED : 0))
                 .u16(answer.status())
                 .u32(policy.softTtl().toMillis())
                 .u32(policy.hardTtl().toMillis())
                 .u32(policy.clientMaxAge().toMillis())
                 .u64(answer.version().xmin())
                 .u64(answer.seenLsn().position())
-                .u64(answer.identity().systemIdentifier())
-                .u32(answer.identity().timeline())
-                .u32(answer.identity().databaseOid())
-                .u64(answer.identity().incarnation())
-                .u16(answer.tags().size());
-        for (int i = 0; i < answer.tags().size(); i++) {
-            out.u64(answer.tags().hash(i));
-        }
-        out.u16(answer.head().size());
+                .identity(answer.identity())
+                .u16(answer.tags().size())
+                .tags(answer.tags())
+                .u16(answer.head().size());
         for (HeaderField field : answer.head()) {
             out.text(field.name()).text(field.value());
         }
@@ -101,12 +99,8 @@ public final class EntryCodec {
                         (flags & RELOAD_ALLOWED) != 0);
         Version version = new Version(in.u64());
         Lsn seenLsn = new Lsn(in.u64());
-        DatabaseIdentity identity =
-                new DatabaseIdentity(in.u64(), (int) in.u32(), in.u32(), in.u64());
-        long[] tags = new long[in.u16()];
-        for (int i = 0; i < tags.length; i++) {
-            tags[i] = in.u64();
-        }
+        DatabaseIdentity identity = in.identity();
+        Tags tags = in.tags(in.u16());
         int fields = in.u16();
         List<HeaderField> head = new ArrayList<>();
         for (int i = 0; i < fields; i++) {
@@ -122,9 +116,10 @@ public final class EntryCodec {
                 encoding,
                 version,
                 seenLsn,
-                Tags.ofHashes(tags),
+                tags,
                 policy,
-                identity);
+                identity,
+                (flags & FOLLOWED) != 0);
     }
 
     private static long checksum(ByteBuffer content) {

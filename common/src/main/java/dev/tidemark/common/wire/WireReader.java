@@ -1,49 +1,64 @@
 package dev.tidemark.common.wire;
 
+import dev.tidemark.common.tag.Tags;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what {@link WireWriter} wrote; every length is checked before anything is allocated. */
-final class WireReader {
+public final class WireReader {
 
     private final ByteBuffer buffer;
 
-    WireReader(ByteBuffer buffer) {
+    public WireReader(ByteBuffer buffer) {
         this.buffer = buffer.slice();
     }
 
-    int u8() throws MalformedException {
+    public int u8() throws MalformedException {
         return need(1).get() & 0xff;
     }
 
-    int u16() throws MalformedException {
+    public int u16() throws MalformedException {
         return need(2).getShort() & 0xffff;
     }
 
-    long u32() throws MalformedException {
+    public long u32() throws MalformedException {
         return need(4).getInt() & 0xffff_ffffL;
     }
 
-    long u64() throws MalformedException {
+    public long u64() throws MalformedException {
         return need(8).getLong();
     }
 
-    String text() throws MalformedException {
+    public String text() throws MalformedException {
         return new String(take(u16()), StandardCharsets.UTF_8);
     }
 
-    byte[] bytes() throws MalformedException {
+    public byte[] bytes() throws MalformedException {
         return take(u32());
     }
 
-    void format(int expected) throws MalformedException {
+    /** So many hashes. */
+    public Tags tags(long size) throws MalformedException {
+        need(Math.multiplyExact(size, 8L));
+        long[] hashes = new long[(int) size];
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = u64();
+        }
+        return Tags.ofHashes(hashes);
+    }
+
+    public DatabaseIdentity identity() throws MalformedException {
+        return new DatabaseIdentity(u64(), (int) u32(), u32(), u64());
+    }
+
+    public void format(int expected) throws MalformedException {
         int format = u8();
         if (format != expected) {
             throw new MalformedException("format " + format + " is not known");
         }
     }
 
-    void end() throws MalformedException {
+    public void end() throws MalformedException {
         if (buffer.hasRemaining()) {
             throw new MalformedException(buffer.remaining() + " bytes too many");
         }

@@ -1,24 +1,25 @@
 package dev.tidemark.common.wire;
 
+import dev.tidemark.common.tag.Tags;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes big-endian numbers and length-prefixed texts into a growing array. */
-final class WireWriter {
+public final class WireWriter {
 
     private ByteBuffer buffer;
 
-    WireWriter(int capacity) {
+    public WireWriter(int capacity) {
         buffer = ByteBuffer.allocate(Math.max(16, capacity));
     }
 
-    WireWriter u8(int value) {
+    public WireWriter u8(int value) {
         room(1).put((byte) value);
         return this;
     }
 
-    WireWriter u16(int value) {
+    public WireWriter u16(int value) {
         if (value < 0 || value > 0xffff) {
             throw new IllegalArgumentException("not 16 bits: " + value);
         }
@@ -26,7 +27,7 @@ final class WireWriter {
         return this;
     }
 
-    WireWriter u32(long value) {
+    public WireWriter u32(long value) {
         if (value < 0 || value > 0xffff_ffffL) {
             throw new IllegalArgumentException("not 32 bits: " + value);
         }
@@ -34,29 +35,44 @@ final class WireWriter {
         return this;
     }
 
-    WireWriter u64(long value) {
+    public WireWriter u64(long value) {
         room(8).putLong(value);
         return this;
     }
 
-    WireWriter text(String text) {
+    public WireWriter text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         u16(bytes.length);
         room(bytes.length).put(bytes);
         return this;
     }
 
-    WireWriter bytes(byte[] bytes) {
+    public WireWriter bytes(byte[] bytes) {
         u32(bytes.length);
         room(bytes.length).put(bytes);
         return this;
     }
 
-    ByteBuffer written() {
+    /** The hashes, without their number. */
+    public WireWriter tags(Tags tags) {
+        for (int i = 0; i < tags.size(); i++) {
+            u64(tags.hash(i));
+        }
+        return this;
+    }
+
+    public WireWriter identity(DatabaseIdentity identity) {
+        return u64(identity.systemIdentifier())
+                .u32(identity.timeline())
+                .u32(identity.databaseOid())
+                .u64(identity.incarnation());
+    }
+
+    public ByteBuffer written() {
         return buffer.duplicate().flip();
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 

@@ -29,20 +29,21 @@ class EntryCodecTest {
                             Duration.ofHours(1),
                             Duration.ofSeconds(5),
                             true),
-                    new DatabaseIdentity(9, 3, 0xffff_ffffL, 8));
+                    new DatabaseIdentity(9, 3, 0xffff_ffffL, 8),
+                    true);
 
     /** Entries outlive the process that wrote them: these bytes are format 1, for ever. */
     @Test
     void format1_isPinned() {
         String bytes =
                 """
-                01 01 00c8 0000ea60 0036ee80 00001388
+                01 03 00c8 0000ea60 0036ee80 00001388
                 0000001122334455 0000000100000002
                 0000000000000009 00000003 ffffffff 0000000000000008
                 0002 ffffffffffffffff 0000000000000007
                 0001 0004 45546167 0003 227822
                 00 00000007 7b2261223a317d
-                e97c127e
+                27a27607
                 """
                         .replaceAll("\\s", "");
 
@@ -60,13 +61,13 @@ class EntryCodecTest {
     void format1_withAGzipBody_isPinned() throws MalformedException {
         String bytes =
                 """
-                01 01 00c8 0000ea60 0036ee80 00001388
+                01 03 00c8 0000ea60 0036ee80 00001388
                 0000001122334455 0000000100000002
                 0000000000000009 00000003 ffffffff 0000000000000008
                 0002 ffffffffffffffff 0000000000000007
                 0001 0004 45546167 0003 227822
                 01 0000001b 1f8b0800000000000203ab564a54b232ac0500afac1b5607000000
-                cb3ca507
+                4effb34b
                 """
                         .replaceAll("\\s", "");
 

@@ -86,14 +86,7 @@ class LookupCodecTest {
     @Test
     void answerHeaders_surviveTheirText() {
         Answer answer = EntryCodecTest.ANSWER;
-        AnswerHeaders headers =
-                new AnswerHeaders(
-                        answer.version(),
-                        answer.seenLsn(),
-                        answer.tags(),
-                        answer.policy(),
-                        answer.identity(),
-                        true);
+        AnswerHeaders headers = AnswerHeaders.of(answer, true);
 
         assertThat(
                         AnswerHeaders.parse(name ->

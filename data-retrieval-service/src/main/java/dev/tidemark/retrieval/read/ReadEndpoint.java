@@ -69,14 +69,7 @@ final class ReadEndpoint implements HttpRequestHandler {
             throws IOException {
         switch (reading) {
             case Reading.Complete(Answer answer, boolean cacheable) -> {
-                AnswerHeaders internal =
-                        new AnswerHeaders(
-                                answer.version(),
-                                answer.seenLsn(),
-                                answer.tags(),
-                                answer.policy(),
-                                answer.identity(),
-                                cacheable);
+                AnswerHeaders internal = AnswerHeaders.of(answer, cacheable);
                 writeHead(answer.status(), answer.head(), internal, response);
                 response.setContentLength(answer.body().length);
                 if (!head) {

@@ -163,7 +163,8 @@ final class RowAnswers {
                         snapshot.lsn(),
                         Tags.of(tags),
                         policy.policy(),
-                        identity(snapshot)),
+                        identity(snapshot),
+                        false),
                 cacheable);
     }
 
@@ -174,6 +175,7 @@ final class RowAnswers {
                 Tags.of(tags),
                 policy.policy(),
                 identity(snapshot),
+                false,
                 cacheable);
     }
 

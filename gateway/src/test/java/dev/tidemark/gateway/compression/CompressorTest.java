@@ -46,7 +46,8 @@ class CompressorTest {
                 Lsn.UNKNOWN,
                 Tags.NONE,
                 new Policy(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ZERO, true),
-                DatabaseIdentity.UNKNOWN);
+                DatabaseIdentity.UNKNOWN,
+                false);
     }
 
     private static byte[] json(int bytes) {

@@ -83,6 +83,7 @@ public final class FakeDatabase {
                 new Lsn(nextXid),
                 Tags.of(List.of(Tag.anyRow(request.table()), Tag.table(request.table()))),
                 policy,
-                IDENTITY);
+                IDENTITY,
+                true);
     }
 }

@@ -145,14 +145,7 @@ public final class StandInOrigin implements AutoCloseable {
 
     private static void headers(HttpServerResponse response, Answer answer, boolean cacheable) {
         response.status(answer.status());
-        AnswerHeaders internal =
-                new AnswerHeaders(
-                        answer.version(),
-                        answer.seenLsn(),
-                        answer.tags(),
-                        answer.policy(),
-                        answer.identity(),
-                        cacheable);
+        AnswerHeaders internal = AnswerHeaders.of(answer, cacheable);
         for (HeaderField field : internal.fields()) {
             response.addHeader(field.name(), field.value());
         }

@@ -50,7 +50,8 @@ class ResponseHeadTest {
                         Lsn.UNKNOWN,
                         Tags.NONE,
                         new Policy(Duration.ofMinutes(1), Duration.ofHours(1), clientMaxAge, true),
-                        DatabaseIdentity.UNKNOWN),
+                        DatabaseIdentity.UNKNOWN,
+                        false),
                 0);
     }
 

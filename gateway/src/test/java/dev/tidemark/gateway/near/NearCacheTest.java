@@ -53,7 +53,8 @@ class NearCacheTest {
                                 Duration.ofSeconds(600),
                                 Duration.ZERO,
                                 true),
-                        identity),
+                        identity,
+                        true),
                 now.get());
     }
 

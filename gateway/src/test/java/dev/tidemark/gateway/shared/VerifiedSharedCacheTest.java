@@ -43,7 +43,8 @@ class VerifiedSharedCacheTest {
                         Lsn.UNKNOWN,
                         Tags.NONE,
                         new Policy(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ZERO, true),
-                        DatabaseIdentity.UNKNOWN);
+                        DatabaseIdentity.UNKNOWN,
+                        false);
         return compressor.pack(identity).blockOptional().orElseThrow();
     }
 
