@@ -23,8 +23,7 @@ import java.util.Optional;
  * <pre>
  * record   format, u8 kind, position, predecessor, content
  *          1 Changed     change
- *          2 Heartbeat   u64 xid, u64 sequence, u64 database time in µs since 1970, u16 number of
- *                        changes, the changes
+ *          2 Heartbeat   u64 xid, u64 sequence, u64 database time in µs since 1970
  *          3 Gap         u64 from sequence
  *          4 Generation  identity as in an entry, u64 xid, u64 from sequence
  * batch    format, u16 number of records, each with u32 length before it
@@ -75,13 +74,12 @@ public final class LogCodec {
         position(out, record.predecessor());
         switch (record.content()) {
             case Content.Changed(Change change) -> change(out, change);
-            case Content.Heartbeat heartbeat -> {
-                out.u64(heartbeat.xid())
-                        .u64(heartbeat.sequence())
-                        .u64(ChronoUnit.MICROS.between(Instant.EPOCH, heartbeat.databaseTime()))
-                        .u16(heartbeat.changes().size());
-                heartbeat.changes().forEach(change -> change(out, change));
-            }
+            case Content.Heartbeat heartbeat ->
+                    out.u64(heartbeat.xid())
+                            .u64(heartbeat.sequence())
+                            .u64(
+                                    ChronoUnit.MICROS.between(
+                                            Instant.EPOCH, heartbeat.databaseTime()));
             case Content.Gap(long fromSequence) -> out.u64(fromSequence);
             case Content.Generation generation ->
                     out.identity(generation.identity())
@@ -117,9 +115,7 @@ public final class LogCodec {
         Content content =
                 switch (kind) {
                     case CHANGED -> new Content.Changed(change(in));
-                    case HEARTBEAT ->
-                            new Content.Heartbeat(
-                                    in.u64(), in.u64(), instant(in.u64()), changes(in, in.u16()));
+                    case HEARTBEAT -> new Content.Heartbeat(in.u64(), in.u64(), instant(in.u64()));
                     case GAP -> new Content.Gap(in.u64());
                     case GENERATION -> new Content.Generation(in.identity(), in.u64(), in.u64());
                     default -> new Content.Unknown(kind);
@@ -337,14 +333,6 @@ public final class LogCodec {
 
     private static Change change(WireReader in) throws MalformedException {
         return new Change(in.u64(), in.tags(in.u32()));
-    }
-
-    private static List<Change> changes(WireReader in, int size) throws MalformedException {
-        List<Change> changes = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            changes.add(change(in));
-        }
-        return changes;
     }
 
     private static Instant instant(long micros) {

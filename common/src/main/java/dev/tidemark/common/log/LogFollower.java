@@ -113,13 +113,8 @@ public final class LogFollower {
     private static Optional<Current> applied(
             Current now, LogPosition position, Content.Heartbeat heartbeat) {
         FollowerState state = now.state();
-        if (isImpossible(heartbeat.xid(), state)
-                || heartbeat.changes().stream()
-                        .anyMatch(change -> isImpossible(change.stamp(), state))) {
+        if (isImpossible(heartbeat.xid(), state)) {
             return Optional.empty();
-        }
-        for (Change change : heartbeat.changes()) {
-            now.clock().invalidate(change.tags(), change.stamp());
         }
         Optional<FollowerState.Awaited> awaited = state.awaited();
         if (awaited.isPresent() && awaited.get().isMetBy(position.term(), heartbeat.sequence())) {

@@ -2,7 +2,6 @@ package dev.tidemark.common.log;
 
 import dev.tidemark.common.wire.DatabaseIdentity;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * One record of the invalidation log.
@@ -24,15 +23,8 @@ public record LogRecord(LogPosition position, LogPosition predecessor, Content c
          * @param xid of the heartbeat's own transaction
          * @param sequence counts the heartbeats that the reader has begun, from 1
          * @param databaseTime the database's clock before the transaction; for people only
-         * @param changes of transactions told before, with larger stamps: of long writers, now that
-         *     they are visible
          */
-        record Heartbeat(long xid, long sequence, Instant databaseTime, List<Change> changes)
-                implements Content {
-            public Heartbeat {
-                changes = List.copyOf(changes);
-            }
-        }
+        record Heartbeat(long xid, long sequence, Instant databaseTime) implements Content {}
 
         /**
          * Something before this may never have been told: nothing is valid until a heartbeat that

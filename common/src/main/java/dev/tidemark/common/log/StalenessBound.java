@@ -3,6 +3,7 @@ package dev.tidemark.common.log;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a node may be behind the database: a sum of durations, never a difference of two
@@ -19,8 +20,7 @@ public final class StalenessBound {
     private record Known(LogPosition position, long asOfNanos) {}
 
     private final Deque<Known> pending = new ArrayDeque<>();
-    private boolean any;
-    private long asOfNanos;
+    private @Nullable Known best;
 
     /**
      * Takes an answer from upstream, which counts once the node has applied the log up to there.
@@ -42,23 +42,24 @@ public final class StalenessBound {
      * @return never below zero; {@link Completeness#UNKNOWN} while nothing is known
      */
     public synchronized Duration at(LogPosition reached, long nowNanos) {
+        // A node that went back to an older clock has forgotten what it could vouch for.
+        if (best != null && !isCovered(best, reached)) {
+            best = null;
+        }
         while (!pending.isEmpty() && !pending.getFirst().position().isAfter(reached)) {
             Known known = pending.removeFirst();
-            if (known.position().generation() == reached.generation()) {
-                asOfNanos = any ? later(asOfNanos, known.asOfNanos()) : known.asOfNanos();
-                any = true;
+            if (isCovered(known, reached)
+                    && (best == null || known.asOfNanos() - best.asOfNanos() >= 0)) {
+                best = known;
             }
         }
-        return any ? Duration.ofNanos(Math.max(0, nowNanos - asOfNanos)) : Completeness.UNKNOWN;
+        return best == null
+                ? Completeness.UNKNOWN
+                : Duration.ofNanos(Math.max(0, nowNanos - best.asOfNanos()));
     }
 
-    /** Forgets everything: what was known was of another history. */
-    public synchronized void reset() {
-        pending.clear();
-        any = false;
-    }
-
-    private static long later(long a, long b) {
-        return a - b >= 0 ? a : b;
+    private static boolean isCovered(Known known, LogPosition reached) {
+        return known.position().generation() == reached.generation()
+                && !known.position().isAfter(reached);
     }
 }
