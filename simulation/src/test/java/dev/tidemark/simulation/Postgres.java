@@ -63,7 +63,7 @@ final class Postgres {
      * A commit record.
      *
      * @param running the other transactions whose ends were not logged yet
-     * @param nextXid when it was written
+     * @param nextXid when it was written: what the log tells replicas is also known after a crash
      */
     record Commit(Transaction transaction, Lsn end, SortedSet<Long> running, long nextXid) {}
 
@@ -310,7 +310,7 @@ final class Postgres {
         for (Commit commit : wal) {
             Transaction transaction = commit.transaction();
             recovered.putAll(transaction.writes);
-            nextXid = Math.max(nextXid, transaction.xid + 1);
+            nextXid = Math.max(nextXid, commit.nextXid());
             switch (transaction.kind) {
                 case PUBLISH -> published = true;
                 case FOLLOW -> followedSince = OptionalLong.of(transaction.xid);
