@@ -34,6 +34,9 @@ final class StartCommand implements Callable<Integer> {
 
     private static final int PORT_MAX = 65_535;
 
+    /** Each is a JVM of its own. */
+    private static final int INSTANCES_MAX = 8;
+
     @Spec CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--load", paramLabel = "FILE")
@@ -63,6 +66,15 @@ final class StartCommand implements Callable<Integer> {
 
     @Option(names = "--log-dir", paramLabel = "FOLDER")
     @Nullable Path logDirectory;
+
+    @Option(names = "--gateways", paramLabel = "N")
+    int gateways = 1;
+
+    @Option(names = "--cache-services", paramLabel = "N")
+    int cacheServices = 1;
+
+    @Option(names = "--data-retrieval-services", paramLabel = "N")
+    int dataRetrievalServices = 1;
 
     @Option(names = {"-h", "--help"})
     boolean help;
@@ -96,6 +108,9 @@ final class StartCommand implements Callable<Integer> {
         require(port >= 0 && port <= PORT_MAX, "--port must be from 0 to " + PORT_MAX);
         require(schemas.stream().noneMatch(String::isBlank), "--schemas has an empty name");
         require(hide.stream().noneMatch(String::isBlank), "--hide has an empty name");
+        requireInstances("--gateways", gateways);
+        requireInstances("--cache-services", cacheServices);
+        requireInstances("--data-retrieval-services", dataRetrievalServices);
         PostgresAddress address =
                 existing && databaseUrl != null
                         ? PostgresUri.parse(databaseUrl, System.getenv())
@@ -111,7 +126,17 @@ final class StartCommand implements Callable<Integer> {
                 logDirectory,
                 schemas,
                 hide,
-                Map.of());
+                Map.of(),
+                Map.of(
+                        "gateway", gateways,
+                        "cache-service", cacheServices,
+                        "data-retrieval-service", dataRetrievalServices));
+    }
+
+    private void requireInstances(String option, int number) {
+        require(
+                number >= 1 && number <= INSTANCES_MAX,
+                option + " must be from 1 to " + INSTANCES_MAX);
     }
 
     private void require(boolean condition, String message) {

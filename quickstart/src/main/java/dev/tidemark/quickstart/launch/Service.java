@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * One of the three services: how it is started and asked whether it is ready.
+ * An instance of one of the three services: how it is started and asked whether it is ready.
  *
- * @param name its module's, which is its jar's too
+ * @param module whose jar it is
+ * @param name the module's, with a number where there are several
  * @param managementPort where it answers about itself
  */
-record Service(String name, Path home, int managementPort, Map<String, String> properties) {
+record Service(
+        String module, String name, Path home, int managementPort, Map<String, String> properties) {
     static final String ORIGIN = "data-retrieval-service";
     static final String CACHE = "cache-service";
     static final String GATEWAY = "gateway";
@@ -44,7 +46,7 @@ record Service(String name, Path home, int managementPort, Map<String, String> p
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
     Path jar() {
-        return home.resolve(name).resolve("target").resolve(name + ".jar");
+        return home.resolve(module).resolve("target").resolve(module + ".jar");
     }
 
     void requireBuilt() {

@@ -4,10 +4,14 @@ import dev.tidemark.quickstart.postgres.PostgresAddress;
 import dev.tidemark.quickstart.process.SecretFile;
 import dev.tidemark.quickstart.redis.RedisCluster;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What each service is told: where its backends are, and nothing that it would not be told in
@@ -16,7 +20,17 @@ import java.util.Map;
  * @param folder for the files with passwords
  */
 record ServiceSettings(Path folder) {
-    Map<String, String> origin(PostgresAddress database, List<String> schemas, List<String> hide) {
+    /**
+     * @param temporarySlot whether the replication slot must not outlive its reader: on a database
+     *     that goes on when the suite is stopped, a slot that stays would keep WAL until the disk
+     *     is full
+     */
+    Map<String, String> origin(
+            PostgresAddress database,
+            List<String> schemas,
+            List<String> hide,
+            List<Integer> cachePorts,
+            boolean temporarySlot) {
         var settings = new HashMap<String, String>();
         settings.put("tidemark.database.url", database.urlWithoutPassword());
         String password = database.password();
@@ -25,12 +39,15 @@ record ServiceSettings(Path folder) {
         }
         settings.put("tidemark.schemas", String.join(",", schemas));
         settings.put("tidemark.hide", String.join(",", hide));
+        settings.put("tidemark.cache.addresses", addresses(cachePorts));
+        settings.put("tidemark.change.temporary", Boolean.toString(temporarySlot));
         return settings;
     }
 
-    Map<String, String> cache(RedisCluster redis) {
+    Map<String, String> cache(RedisCluster redis, List<Integer> originPorts) {
         var settings = new HashMap<String, String>();
         settings.put("tidemark.redis.nodes", String.join(",", redis.addresses()));
+        settings.put("tidemark.origin.addresses", addresses(originPorts));
         String password = redis.password();
         if (password != null) {
             settings.put("tidemark.redis.password-file", secret("redis-password", password));
@@ -38,10 +55,28 @@ record ServiceSettings(Path folder) {
         return settings;
     }
 
-    static Map<String, String> gateway(int originPort, int cachePort) {
+    /** All gateways must agree on what makes a token genuine. */
+    Map<String, String> gateway(List<Integer> originPorts, List<Integer> cachePorts) {
         return Map.of(
-                "tidemark.origin.addresses", "http://127.0.0.1:" + originPort,
-                "tidemark.cache.addresses", "http://127.0.0.1:" + cachePort);
+                "tidemark.origin.addresses", addresses(originPorts),
+                "tidemark.cache.addresses", addresses(cachePorts),
+                "tidemark.token.key-file", tokenKey());
+    }
+
+    private String tokenKey() {
+        Path file = folder.resolve("token-key");
+        if (Files.exists(file)) {
+            return file.toString();
+        }
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return secret("token-key", HexFormat.of().formatHex(key));
+    }
+
+    private static String addresses(List<Integer> ports) {
+        return ports.stream()
+                .map(port -> "http://" + SuiteOptions.LOOPBACK + ":" + port)
+                .collect(Collectors.joining(","));
     }
 
     /**

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ public final class Suite implements AutoCloseable {
     private final List<Part> parts = new ArrayList<>();
 
     private final Map<String, URI> managementUris = new ConcurrentHashMap<>();
+    private volatile List<Integer> gatewayPorts = List.of();
     private boolean closed;
     private volatile @Nullable PostgresServer postgres;
     private volatile @Nullable RedisCluster redis;
@@ -85,7 +87,7 @@ public final class Suite implements AutoCloseable {
 
     private static void check(SuiteOptions options, Progress progress) {
         for (String name : List.of(Service.ORIGIN, Service.CACHE, Service.GATEWAY)) {
-            new Service(name, options.home(), 0, Map.of()).requireBuilt();
+            new Service(name, name, options.home(), 0, Map.of()).requireBuilt();
         }
         PortOwner.requireFree(options.listen(), options.port());
         Path data = options.dataDirectory();
@@ -192,36 +194,66 @@ public final class Suite implements AutoCloseable {
     }
 
     private void startServices() {
-        int originPort = Ports.free();
-        int cachePort = Ports.free();
+        List<Integer> originPorts = freePorts(Service.ORIGIN);
+        List<Integer> cachePorts = freePorts(Service.CACHE);
+        List<Integer> gatewayPorts = freePorts(Service.GATEWAY);
+        gatewayPorts.set(0, port);
         var settings = new ServiceSettings(folder);
-        SideBySide.run(
-                List.of(
+        List<Runnable> started = new ArrayList<>();
+        started.addAll(
+                started(
+                        Service.ORIGIN,
+                        SuiteOptions.LOOPBACK,
+                        originPorts,
+                        settings.origin(
+                                database(),
+                                options.schemas(),
+                                options.hide(),
+                                cachePorts,
+                                options.database() != null)));
+        started.addAll(
+                started(
+                        Service.CACHE,
+                        SuiteOptions.LOOPBACK,
+                        cachePorts,
+                        settings.cache(redis(), originPorts)));
+        started.addAll(
+                started(
+                        Service.GATEWAY,
+                        options.listen(),
+                        gatewayPorts,
+                        settings.gateway(originPorts, cachePorts)));
+        this.gatewayPorts = List.copyOf(gatewayPorts);
+        SideBySide.run(started);
+    }
+
+    private List<Integer> freePorts(String module) {
+        return new ArrayList<>(
+                IntStream.range(0, options.instances(module)).mapToObj(_ -> Ports.free()).toList());
+    }
+
+    private List<Runnable> started(
+            String module, String host, List<Integer> ports, Map<String, String> own) {
+        return IntStream.range(0, ports.size())
+                .mapToObj(i ->
                         started(
-                                Service.ORIGIN,
-                                SuiteOptions.LOOPBACK,
-                                originPort,
-                                settings.origin(database(), options.schemas(), options.hide())),
-                        started(
-                                Service.CACHE,
-                                SuiteOptions.LOOPBACK,
-                                cachePort,
-                                settings.cache(redis())),
-                        started(
-                                Service.GATEWAY,
-                                options.listen(),
-                                port,
-                                ServiceSettings.gateway(originPort, cachePort))));
+                                module,
+                                i == 0 ? module : module + "-" + (i + 1),
+                                host,
+                                ports.get(i),
+                                own))
+                .toList();
     }
 
     /** Starts a service at once and returns what is left to do: to wait for it. */
-    private Runnable started(String name, String host, int servicePort, Map<String, String> own) {
+    private Runnable started(
+            String module, String name, String host, int servicePort, Map<String, String> own) {
         long start = System.nanoTime();
         int managementPort = Ports.free();
         var properties = new HashMap<>(own);
         properties.putAll(ServiceSettings.common(host, servicePort, managementPort));
-        properties.putAll(options.properties().getOrDefault(name, Map.of()));
-        var service = new Service(name, options.home(), managementPort, properties);
+        properties.putAll(options.properties().getOrDefault(module, Map.of()));
+        var service = new Service(module, name, options.home(), managementPort, properties);
         Supplier<ChildProcess> launcher = () -> service.start(folder, logs.resolve(name + ".log"));
         var part =
                 new Part(
@@ -267,10 +299,20 @@ public final class Suite implements AutoCloseable {
 
     /** Where clients go. */
     public URI baseUri() {
+        return baseUri(port);
+    }
+
+    /** Each gateway's; the first is {@link #baseUri}. */
+    public List<URI> gatewayUris() {
+        return gatewayPorts.stream().map(this::baseUri).toList();
+    }
+
+    private URI baseUri(int ofPort) {
         boolean everywhere =
                 List.of("0.0.0.0", "::", SuiteOptions.LOOPBACK).contains(options.listen());
         String host = everywhere ? "localhost" : options.listen();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+        return URI.create(
+                "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + ofPort);
     }
 
     public Part gateway() {
@@ -347,10 +389,14 @@ public final class Suite implements AutoCloseable {
             closed = true;
         }
         List<Part> all = parts();
-        for (String name : List.of(Service.GATEWAY, Service.CACHE, Service.ORIGIN)) {
-            all.stream()
-                    .filter(part -> part.name().equals(name))
-                    .forEach(part -> part.stop(SERVICE_STOP_GRACE));
+        for (String module : List.of(Service.GATEWAY, Service.CACHE, Service.ORIGIN)) {
+            SideBySide.run(
+                    all.stream()
+                            .filter(part ->
+                                    part.name().equals(module)
+                                            || part.name().startsWith(module + "-"))
+                            .<Runnable>map(part -> () -> part.stop(SERVICE_STOP_GRACE))
+                            .toList());
         }
         SideBySide.run(
                 all.stream().<Runnable>map(part -> () -> part.stop(DATABASE_STOP_GRACE)).toList());

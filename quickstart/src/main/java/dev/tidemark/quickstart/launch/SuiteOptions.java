@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param hide tables and columns that are not served, as {@code table}, {@code table.column} or
  *     with a schema ahead
  * @param properties more settings of each service, by its name, which win over the launcher's own
+ * @param instances how many of each service to run, by its name; one of those that are not named
  */
 public record SuiteOptions(
         Path home,
@@ -33,7 +34,8 @@ public record SuiteOptions(
         @Nullable Path logDirectory,
         List<String> schemas,
         List<String> hide,
-        Map<String, Map<String, String>> properties) {
+        Map<String, Map<String, String>> properties,
+        Map<String, Integer> instances) {
 
     /**
      * Where the gateway listens unless told otherwise: what is on it is not yet anybody's decision
@@ -47,12 +49,23 @@ public record SuiteOptions(
         schemas = List.copyOf(schemas);
         hide = List.copyOf(hide);
         properties = Map.copyOf(properties);
+        instances = Map.copyOf(instances);
     }
 
     /** The sample shop on any free port of the loopback interface. */
     public static SuiteOptions sample(Path home) {
         return new SuiteOptions(
-                home, null, null, LOOPBACK, 0, null, null, List.of("public"), List.of(), Map.of());
+                home,
+                null,
+                null,
+                LOOPBACK,
+                0,
+                null,
+                null,
+                List.of("public"),
+                List.of(),
+                Map.of(),
+                Map.of());
     }
 
     public SuiteOptions withDatabase(PostgresAddress existing) {
@@ -66,7 +79,8 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
-                properties);
+                properties,
+                instances);
     }
 
     public SuiteOptions withDump(Path file) {
@@ -80,7 +94,8 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
-                properties);
+                properties,
+                instances);
     }
 
     public SuiteOptions withPort(int fixedPort) {
@@ -94,7 +109,8 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
-                properties);
+                properties,
+                instances);
     }
 
     public SuiteOptions withDataDirectory(Path directory) {
@@ -108,7 +124,8 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
-                properties);
+                properties,
+                instances);
     }
 
     public SuiteOptions withLogDirectory(Path directory) {
@@ -122,7 +139,8 @@ public record SuiteOptions(
                 directory,
                 schemas,
                 hide,
-                properties);
+                properties,
+                instances);
     }
 
     public SuiteOptions withHidden(List<String> names) {
@@ -136,7 +154,8 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 names,
-                properties);
+                properties,
+                instances);
     }
 
     /** One more setting of one service, such as {@code gateway}. */
@@ -155,6 +174,32 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                all,
+                instances);
+    }
+
+    /** So many of a service, such as {@code gateway}; at least one. */
+    public SuiteOptions withInstances(String service, int number) {
+        if (number < 1) {
+            throw new IllegalArgumentException("at least one " + service);
+        }
+        var all = new HashMap<>(instances);
+        all.put(service, number);
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                port,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                hide,
+                properties,
                 all);
+    }
+
+    int instances(String service) {
+        return instances.getOrDefault(service, 1);
     }
 }

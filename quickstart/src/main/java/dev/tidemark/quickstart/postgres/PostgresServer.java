@@ -131,6 +131,8 @@ public final class PostgresServer implements AutoCloseable {
         settings.put("shared_buffers", "128MB");
         settings.put("wal_level", "logical");
         settings.put("max_replication_slots", "32");
+        // A slot that nobody reads must not fill the disk.
+        settings.put("max_slot_wal_keep_size", "2GB");
         settings.put("max_wal_senders", "32");
         settings.put("max_prepared_transactions", "16");
         // Logical decoding reads what was flushed: without this, every change is seen 200 ms late.

@@ -45,7 +45,8 @@ class StartCommandTest {
                                 null,
                                 List.of("public"),
                                 List.of(),
-                                Map.of()));
+                                Map.of(),
+                                instances(1, 1, 1)));
         assertThat(
                         options(
                                 "--load=a.sql",
@@ -55,7 +56,9 @@ class StartCommandTest {
                                 "--log-dir=l",
                                 "--schemas=x,y",
                                 "--hide=a,b.c",
-                                "--hide=d"))
+                                "--hide=d",
+                                "--gateways=3",
+                                "--cache-services=2"))
                 .isEqualTo(
                         new SuiteOptions(
                                 home,
@@ -67,7 +70,13 @@ class StartCommandTest {
                                 Path.of("l"),
                                 List.of("x", "y"),
                                 List.of("a", "b.c", "d"),
-                                Map.of()));
+                                Map.of(),
+                                instances(3, 2, 1)));
+    }
+
+    private static Map<String, Integer> instances(int gateways, int caches, int origins) {
+        return Map.of(
+                "gateway", gateways, "cache-service", caches, "data-retrieval-service", origins);
     }
 
     private static SuiteOptions options(String... arguments) {
