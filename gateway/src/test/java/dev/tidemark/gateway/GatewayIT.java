@@ -49,10 +49,12 @@ class GatewayIT {
                 .isEqualTo(
                         "tidemark-shared; fwd=miss, tidemark-near; fwd=miss; fwd-status=200;"
                                 + " stored");
-        assertThat(hit.header("Cache-Status")).matches("tidemark-near; hit; ttl=\\d+");
+        assertThat(hit.header("Cache-Status"))
+                .matches("tidemark-near; hit; ttl=\\d+; detail=time-only");
         assertThat(hit.lasting()).isEqualTo(fill.lasting());
         assertThat(fill.header("Server-Timing")).matches("shared;dur=[0-9.]+, origin;dur=[0-9.]+");
         assertThat(fill.headers().keySet()).noneMatch(AnswerHeaders::isInternal);
+        assertThat(fill.headers()).doesNotContainKey("Set-Cookie");
         assertThat(fill.headers()).containsKeys("ETag", "Age", "Tidemark-Staleness", "Date");
         await().untilAsserted(() -> assertThat(gateway.shared.cache.fills).isPositive());
     }

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.gateway.aside.ReadProperties;
+import dev.tidemark.gateway.aside.ReloadProperties;
 import dev.tidemark.gateway.compression.CompressionProperties;
+import dev.tidemark.gateway.feed.FeedProperties;
 import dev.tidemark.gateway.near.NearProperties;
 import dev.tidemark.gateway.origin.OriginProperties;
 import dev.tidemark.gateway.resilience.BreakerProperties;
 import dev.tidemark.gateway.route.CorsProperties;
 import dev.tidemark.gateway.security.SecurityProperties;
 import dev.tidemark.gateway.security.SecurityProperties.UncheckedCredentials;
+import dev.tidemark.gateway.session.TokenProperties;
 import dev.tidemark.gateway.shared.SharedProperties;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,11 +37,14 @@ class PropertiesTest {
                     BreakerProperties.class,
                     CompressionProperties.class,
                     CorsProperties.class,
+                    FeedProperties.class,
                     NearProperties.class,
                     OriginProperties.class,
                     ReadProperties.class,
+                    ReloadProperties.class,
                     SecurityProperties.class,
-                    SharedProperties.class);
+                    SharedProperties.class,
+                    TokenProperties.class);
 
     private static <T> T bind(Class<T> type, Map<String, String> settings) {
         String prefix = type.getAnnotation(ConfigurationProperties.class).value();
@@ -52,6 +58,10 @@ class PropertiesTest {
                         new BreakerProperties(20, 10, 50, Duration.ofSeconds(2), 3),
                         new CompressionProperties(DataSize.ofKilobytes(1)),
                         new CorsProperties(List.of(), Duration.ofHours(1)),
+                        new FeedProperties(
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(2),
+                                Duration.ofMillis(100)),
                         new NearProperties(DataSize.ofMegabytes(64), 1 << 20),
                         new OriginProperties(
                                 List.of("http://127.0.0.1:9001"), 128, 2048, Duration.ofSeconds(1)),
@@ -61,6 +71,7 @@ class PropertiesTest {
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(10),
                                 10_000),
+                        new ReloadProperties(16, 64),
                         new SecurityProperties(
                                 List.of(),
                                 null,
@@ -72,7 +83,8 @@ class PropertiesTest {
                                 Duration.ofSeconds(2),
                                 4,
                                 64,
-                                Duration.ofMillis(500)));
+                                Duration.ofMillis(500)),
+                        new TokenProperties(null, false, Duration.ofMillis(50)));
     }
 
     @Test
@@ -93,6 +105,14 @@ class PropertiesTest {
                                 CompressionProperties.class,
                                 Map.of("tidemark.compression.body-bytes-min", "1048577B")))
                 .isEqualTo(new CompressionProperties(DataSize.ofBytes((1 << 20) + 1)));
+        assertThat(
+                        bind(
+                                TokenProperties.class,
+                                Map.of(
+                                        "tidemark.token.key-file", "/key",
+                                        "tidemark.token.cookie", "true",
+                                        "tidemark.token.wait", "0")))
+                .isEqualTo(new TokenProperties(Path.of("/key"), true, Duration.ZERO));
         assertThat(bind(SharedProperties.class, Map.of("tidemark.cache.addresses", "")).addresses())
                 .isEmpty();
         assertThat(
@@ -139,6 +159,12 @@ class PropertiesTest {
                 Map.entry("tidemark.read.lease-wait", "-1s"),
                 Map.entry("tidemark.read.pass-for", "-1s"),
                 Map.entry("tidemark.read.pass-marks-max", "0"),
+                Map.entry("tidemark.feed.staleness-max", "0"),
+                Map.entry("tidemark.feed.silence-max", "0"),
+                Map.entry("tidemark.feed.ask-every", "0"),
+                Map.entry("tidemark.reload.concurrency", "0"),
+                Map.entry("tidemark.reload.waiting-max", "-1"),
+                Map.entry("tidemark.token.wait", "-1ms"),
                 Map.entry("tidemark.security.jwt.issuer", "x"),
                 Map.entry("tidemark.cache.addresses", "https://a:1"),
                 Map.entry("tidemark.cache.lookup-timeout", "0"),

@@ -1,7 +1,10 @@
 package dev.tidemark.gateway.aside;
 
+import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.origin.Origin;
+import dev.tidemark.gateway.resilience.ConcurrencyLimit;
+import dev.tidemark.gateway.session.TokenProperties;
 import dev.tidemark.gateway.shared.SharedCache;
 import dev.tidemark.gateway.shared.SharedProperties;
 import dev.tidemark.gateway.time.MonotonicClock;
@@ -21,12 +24,21 @@ class AsideConfiguration {
     }
 
     @Bean
+    ServingRule servingRule(NearCache near, Follower follower) {
+        return new ServingRule(near, follower);
+    }
+
+    @Bean
     ReadFlow readFlow(
             NearCache near,
+            Follower follower,
+            ServingRule rule,
             SharedCache shared,
             SharedProperties sharedProperties,
             Origin origin,
             ReadProperties properties,
+            ReloadProperties reload,
+            TokenProperties tokens,
             MonotonicClock clock,
             AsideMeters meters) {
         PassMarkers passes =
@@ -34,6 +46,8 @@ class AsideConfiguration {
         Errand errand =
                 new Errand(
                         near,
+                        follower,
+                        rule,
                         shared,
                         origin,
                         passes,
@@ -45,6 +59,17 @@ class AsideConfiguration {
                         Schedulers.parallel(),
                         meters);
         return new ReadFlow(
-                near, errand, origin, passes, properties, clock, Schedulers.parallel(), meters);
+                follower,
+                rule,
+                new Servings(near, rule, clock, meters),
+                errand,
+                origin,
+                new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
+                passes,
+                properties,
+                tokens.waitMax(),
+                clock,
+                Schedulers.parallel(),
+                meters);
     }
 }

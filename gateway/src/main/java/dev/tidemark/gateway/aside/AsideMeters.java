@@ -15,6 +15,8 @@ public final class AsideMeters {
     private final Counter nearInvalid;
     private final Counter coalesced;
     private final Counter staleIfError;
+    private final Counter tokensReached;
+    private final Counter tokensLeft;
 
     public AsideMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -26,10 +28,19 @@ public final class AsideMeters {
                 Counter.builder("tidemark.coalesced")
                         .description("Reads that boarded a fetch of another's")
                         .register(registry);
+        this.tokensReached = tokenWaits("reached");
+        this.tokensLeft = tokenWaits("origin");
         this.staleIfError =
                 Counter.builder("tidemark.stale.if.error")
                         .description("Reads answered with what is stale, as the origin fails")
                         .register(registry);
+    }
+
+    private Counter tokenWaits(String outcome) {
+        return Counter.builder("tidemark.token.waits")
+                .description("Reads whose token was ahead of this node's log")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     private Counter lookups(String layer, String outcome) {
@@ -50,6 +61,7 @@ public final class AsideMeters {
         switch (found) {
             // Not recent enough for this reader.
             case Found.Fresh fresh -> nearStale.increment();
+            case Found.Unfit unfit -> nearStale.increment();
             case Found.Stale stale -> nearStale.increment();
             case Found.Invalid invalid -> nearInvalid.increment();
             case Found.Absent absent -> nearMisses.increment();
@@ -67,6 +79,11 @@ public final class AsideMeters {
                     case LookupOutcome.Unavailable unavailable -> "unavailable";
                 };
         lookups("shared", name).increment();
+    }
+
+    /** A session was ahead of the log, and the log has reached it in time or not. */
+    void tokenAwaited(boolean reached) {
+        (reached ? tokensReached : tokensLeft).increment();
     }
 
     void coalesced() {

@@ -2,18 +2,18 @@ package dev.tidemark.gateway.aside;
 
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
-import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Version;
-import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
-import dev.tidemark.gateway.http.Demand;
+import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.http.ServerTiming;
 import dev.tidemark.gateway.near.Entry;
+import dev.tidemark.gateway.near.Found;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.origin.Fetched;
 import dev.tidemark.gateway.origin.Origin;
@@ -21,7 +21,6 @@ import dev.tidemark.gateway.shared.SharedCache;
 import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -44,40 +43,46 @@ final class Errand {
     private static final String PARTITION = "";
 
     private final NearCache near;
+    private final Follower follower;
+    private final ServingRule rule;
     private final SharedCache shared;
     private final Origin origin;
     private final PassMarkers passes;
     private final Duration lookupTimeout;
     private final ReadProperties properties;
     private final AskAgain askAgain;
-    private final LongSupplier tokens;
+    private final LongSupplier leaseNames;
     private final MonotonicClock clock;
     private final Scheduler scheduler;
     private final AsideMeters meters;
 
     /**
-     * @param tokens names leases that were not granted; random, never 0
+     * @param leaseNames names leases that were not granted; random, never 0
      */
     Errand(
             NearCache near,
+            Follower follower,
+            ServingRule rule,
             SharedCache shared,
             Origin origin,
             PassMarkers passes,
             Duration lookupTimeout,
             ReadProperties properties,
             AskAgain askAgain,
-            LongSupplier tokens,
+            LongSupplier leaseNames,
             MonotonicClock clock,
             Scheduler scheduler,
             AsideMeters meters) {
         this.near = near;
+        this.follower = follower;
+        this.rule = rule;
         this.shared = shared;
         this.origin = origin;
         this.passes = passes;
         this.lookupTimeout = lookupTimeout;
         this.properties = properties;
         this.askAgain = askAgain;
-        this.tokens = tokens;
+        this.leaseNames = leaseNames;
         this.clock = clock;
         this.scheduler = scheduler;
         this.meters = meters;
@@ -102,7 +107,8 @@ final class Errand {
         return Mono.defer(
                         () -> {
                             // The answer is for all; a fill needs no granted lease to be taken.
-                            Lease lease = new Lease(reader.key(), PARTITION, tokens.getAsLong());
+                            Lease lease =
+                                    new Lease(reader.key(), PARTITION, leaseNames.getAsLong());
                             return fetch(trip(reader), Optional.of(lease), Optional.empty());
                         })
                 .onErrorResume(this::crashed);
@@ -112,8 +118,7 @@ final class Errand {
     Mono<Landing.Found> lookUpOnly(Reader reader) {
         return Mono.defer(() -> {
             long asked = clock.nanos();
-            return find(reader.key(), Version.UNKNOWN)
-                    .flatMap(outcome -> only(reader, outcome, asked));
+            return find(reader, Version.UNKNOWN).flatMap(outcome -> only(reader, outcome, asked));
         });
     }
 
@@ -125,8 +130,7 @@ final class Errand {
             return Mono.empty();
         }
         Entry entry = Entry.of(hit.stored(), asked);
-        long now = clock.nanos();
-        if (!isUsable(entry, now) || !Demand.isMet(reader.request(), entry, now)) {
+        if (!(rule.judge(reader, entry) instanceof Found.Fresh)) {
             return Mono.empty();
         }
         if (!reader.request().directives().noStore()) {
@@ -137,11 +141,11 @@ final class Errand {
 
     private Mono<Flights.Landed> lookUp(Trip trip, Version notVersion, int attempt) {
         long asked = clock.nanos();
-        return find(trip.reader().key(), notVersion)
+        return find(trip.reader(), notVersion)
                 .flatMap(outcome ->
                         switch (outcome) {
                             case LookupOutcome.Hit hit ->
-                                    found(trip, Entry.of(hit.stored(), asked), attempt);
+                                    found(trip, Entry.of(hit.stored(), asked), notVersion, attempt);
                             case LookupOutcome.Leased leased -> {
                                 keep(trip, leased.last(), asked);
                                 yield fetch(
@@ -163,30 +167,49 @@ final class Errand {
                         });
     }
 
+    /** As the version that is known to be of no use: nothing that is stored is. */
+    private static final Version NO_VERSION = new Version(Long.MAX_VALUE);
+
     private static final Optional<Forward> BYPASSED = Optional.of(Forward.BYPASS);
 
-    private Mono<LookupOutcome> find(CacheKey key, Version notVersion) {
+    private Mono<LookupOutcome> find(Reader reader, Version notVersion) {
         return shared.find(
                         new Lookup(
-                                key, PARTITION, Lsn.UNKNOWN, List.of(), notVersion, lookupTimeout))
+                                reader.key(),
+                                PARTITION,
+                                follower.position().lsn(),
+                                reader.session().lsns(),
+                                notVersion,
+                                lookupTimeout))
                 .doOnNext(meters::shared);
     }
 
-    private Mono<Flights.Landed> found(Trip trip, Entry entry, int attempt) {
+    private Mono<Flights.Landed> found(Trip trip, Entry entry, Version notVersion, int attempt) {
         near.put(trip.reader().key(), entry);
-        if (isUsable(entry, clock.nanos())) {
+        if (near.judge(entry) instanceof Found.Fresh) {
             Landing landing =
                     new Landing.Found(entry, ServerTiming.ofShared(since(trip.beganNanos())));
             return Mono.just(new Flights.Landed(landing, Mono.empty()));
         }
         // Refused: whoever filled it knew less than this node. Ask for something newer, once.
-        return attempt == 0
-                ? lookUp(trip, entry.answer().version(), attempt + 1)
+        return attempt == 0 || notVersion.equals(Version.UNKNOWN)
+                ? lookUp(trip, refused(entry.answer()), attempt + 1)
                 : fetch(trip, Optional.empty(), Optional.of(Forward.STALE));
     }
 
-    private boolean isUsable(Entry entry, long now) {
-        return near.isValid(entry) && entry.isFresh(now);
+    /** Above all that the shared cache has, where it has another history's. */
+    private Version refused(Answer answer) {
+        return answer.followed() && !answer.identity().equals(follower.identity())
+                ? NO_VERSION
+                : answer.version();
+    }
+
+    /**
+     * The version to ask for something newer than, for one whose near entry is invalid: of none
+     * where that is another history's, as its numbers say nothing about those of this.
+     */
+    Version newerThan(Answer invalid) {
+        return invalid.identity().equals(follower.identity()) ? invalid.version() : Version.UNKNOWN;
     }
 
     /** What is past its soft TTL is for when the origin fails. */
@@ -226,10 +249,14 @@ final class Errand {
         return switch (fetched) {
             case Fetched.Whole(var answer) -> {
                 Entry entry = new Entry(answer, began);
-                near.put(trip.reader().key(), entry);
+                // Overtaken on its way: right for who waits for it, and of no use to anyone later.
+                boolean overtaken = near.judge(entry) instanceof Found.Invalid;
+                if (!overtaken) {
+                    near.put(trip.reader().key(), entry);
+                }
                 yield new Flights.Landed(
-                        new Landing.FetchedWhole(entry, began, forward, timing),
-                        fill(lease, entry));
+                        new Landing.FetchedWhole(entry, !overtaken, began, forward, timing),
+                        overtaken ? release(lease, false) : fill(lease, entry));
             }
             case Fetched.Streaming streaming -> {
                 passes.mark(trip.reader().key());

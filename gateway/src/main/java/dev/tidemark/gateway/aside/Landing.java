@@ -14,12 +14,18 @@ sealed interface Landing {
     record Found(Entry entry, ServerTiming timing) implements Landing {}
 
     /**
-     * The origin answered, and the near cache has it.
+     * The origin answered.
      *
+     * @param stored whether the near cache has it; not if it was overtaken on its way
      * @param beganNanos when the origin was asked
      * @param shared why the shared cache passed the request on; empty if it had no part
      */
-    record FetchedWhole(Entry entry, long beganNanos, Optional<Forward> shared, ServerTiming timing)
+    record FetchedWhole(
+            Entry entry,
+            boolean stored,
+            long beganNanos,
+            Optional<Forward> shared,
+            ServerTiming timing)
             implements Landing {}
 
     /** An answer for one reader only: whoever leads the flight. */

@@ -12,19 +12,23 @@ public final class CacheStatus {
     private static final String NEAR = "tidemark-near";
     private static final String SHARED = "tidemark-shared";
 
+    /** Nothing tells of the changes of what it depends on. */
+    private static final String TIME_ONLY = "; detail=time-only";
+
     private CacheStatus() {}
 
     /** Answered from memory. */
-    public static String nearHit(Duration ttlLeft) {
-        return NEAR + "; hit; ttl=" + seconds(ttlLeft);
+    public static String nearHit(Duration ttlLeft, boolean followed) {
+        return NEAR + "; hit; ttl=" + seconds(ttlLeft) + (followed ? "" : TIME_ONLY);
     }
 
     /** Answered by the shared cache, after the near cache had to pass the request on. */
     public static String sharedHit(
-            Duration ttlLeft, Forward near, boolean stored, boolean collapsed) {
+            Duration ttlLeft, boolean followed, Forward near, boolean stored, boolean collapsed) {
         return SHARED
                 + "; hit; ttl="
                 + seconds(ttlLeft)
+                + (followed ? "" : TIME_ONLY)
                 + ", "
                 + NEAR
                 + "; fwd="

@@ -12,8 +12,8 @@ import java.util.Optional;
  * Which pages of other origins may read answers (Fetch standard, "CORS protocol"). Applied after
  * the cache: an entry is the same for every origin.
  *
- * <p>Without credentials mode: Tidemark knows no cookies, and a key or token is a header that the
- * page sends itself.
+ * <p>Without credentials mode: a key or token is a header that the page sends itself, and the
+ * cookie of sessions, where it is on, is for pages of the same origin.
  *
  * @param allowedOrigins as browsers send them, such as {@code https://shop.example}; {@code *}
  *     alone for any; empty for none

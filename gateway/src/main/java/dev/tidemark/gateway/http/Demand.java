@@ -1,61 +1,68 @@
 package dev.tidemark.gateway.http;
 
-import dev.tidemark.common.request.CacheDirectives;
 import dev.tidemark.common.request.ReadRequest;
-import dev.tidemark.gateway.near.Entry;
+import dev.tidemark.common.wire.Answer;
 import java.time.Duration;
 
-/** How recent an answer a request demands. */
+/** How recent an answer a request demands. What its tokens demand is not decided here. */
 public final class Demand {
 
     private Demand() {}
 
     /**
-     * Whether a valid entry within its soft TTL is recent enough for this request.
+     * Whether a valid answer within its soft TTL is recent enough for this request.
      *
      * <p>What HTTP's own directives ask for is subject to the table's policy: where that does not
-     * allow reloads, no browser can make the database work. {@code Tidemark-Max-Staleness} and
-     * tokens are promises of ours and always kept.
+     * allow reloads, no browser can make the database work. {@code Tidemark-Max-Staleness} is a
+     * promise of ours and always kept.
+     *
+     * @param stalenessNanos how stale it can be at most
      */
-    public static boolean isMet(ReadRequest request, Entry entry, long nowNanos) {
-        if (!request.tokens().isEmpty() || isTooStale(request, entry, nowNanos)) {
+    public static boolean isMet(ReadRequest request, Answer answer, long stalenessNanos) {
+        if (request.maxStaleness().isPresent()
+                && stalenessNanos > nanos(request.maxStaleness().get())) {
             return false;
         }
-        return !entry.answer().policy().reloadAllowed()
-                || !(request.directives().noCache() || isTooOld(request, entry, nowNanos));
+        return !answer.policy().reloadAllowed()
+                || !(request.directives().noCache()
+                        || isTooOld(request, age(answer, stalenessNanos)));
+    }
+
+    /**
+     * The age that {@code max-age} is compared with: what the log vouches for is as old as the
+     * header {@code Age} says, in whole seconds, so that a browser's reload ({@code max-age=0}) is
+     * met by it.
+     */
+    private static long age(Answer answer, long stalenessNanos) {
+        return answer.followed()
+                ? stalenessNanos - stalenessNanos % Duration.ofSeconds(1).toNanos()
+                : stalenessNanos;
     }
 
     /**
      * Whether this request may be answered with an entry that is stale or invalid, now that the
      * origin fails (RFC 5861, section 4). Who asked for something recent is told the truth instead.
      */
-    public static boolean allowsStaleIfError(ReadRequest request, Entry entry, long nowNanos) {
-        return request.tokens().isEmpty()
-                && request.maxStaleness().isEmpty()
+    public static boolean allowsStaleIfError(ReadRequest request, long ageNanos) {
+        return request.maxStaleness().isEmpty()
                 && !request.directives().noCache()
-                && !isTooOld(request, entry, nowNanos);
+                && !isTooOld(request, ageNanos);
     }
 
-    /** Whether a request asks for nothing but what every valid entry gives. */
-    public static boolean isNone(ReadRequest request) {
-        CacheDirectives directives = request.directives();
-        return request.tokens().isEmpty()
-                && request.maxStaleness().isEmpty()
-                && !directives.noCache()
-                && directives.maxAge().isEmpty();
+    /** Whether the request asks for more of the origin than its answers' policies say. */
+    public static boolean isReload(ReadRequest request) {
+        return request.directives().noCache() || request.directives().maxAge().isPresent();
     }
 
-    private static boolean isTooStale(ReadRequest request, Entry entry, long nowNanos) {
-        return request.maxStaleness().isPresent()
-                && isLess(request.maxStaleness().get(), entry.age(nowNanos));
-    }
-
-    private static boolean isTooOld(ReadRequest request, Entry entry, long nowNanos) {
+    private static boolean isTooOld(ReadRequest request, long ageNanos) {
         return request.directives().maxAge().isPresent()
-                && isLess(request.directives().maxAge().get(), entry.age(nowNanos));
+                && ageNanos > nanos(request.directives().maxAge().get());
     }
 
-    private static boolean isLess(Duration bound, Duration age) {
-        return bound.compareTo(age) < 0;
+    /** Saturated: a client may name any duration. */
+    private static long nanos(Duration duration) {
+        return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0
+                ? duration.toNanos()
+                : Long.MAX_VALUE;
     }
 }

@@ -5,7 +5,6 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.HeaderField;
-import dev.tidemark.gateway.near.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,14 +44,7 @@ public record ResponseHead(
      * @param stale whether it is served only because the origin fails
      */
     public static ResponseHead of(
-            Entry entry,
-            ReadRequest request,
-            long nowNanos,
-            boolean stale,
-            String cacheStatus,
-            ServerTiming timing) {
-        Answer answer = entry.answer();
-        Duration age = entry.age(nowNanos);
+            Answer answer, ReadRequest request, boolean stale, Provenance provenance) {
         boolean notModified = isNotModified(answer.status(), answer.head(), request);
         List<HeaderField> fields = new ArrayList<>(16);
         BodyEncoding encoding = request.prefersGzip() ? answer.encoding() : BodyEncoding.IDENTITY;
@@ -66,8 +58,8 @@ public record ResponseHead(
             addClientPolicy(fields, answer.policy().clientMaxAge());
         }
         fields.add(VARY);
-        fields.add(new HeaderField("Age", Long.toString(age.toSeconds())));
-        addCommon(fields, request, age, cacheStatus, timing);
+        fields.add(new HeaderField("Age", Long.toString(provenance.staleness().toSeconds())));
+        addCommon(fields, request, provenance);
         return new ResponseHead(
                 notModified ? 304 : answer.status(),
                 fields,
@@ -81,18 +73,13 @@ public record ResponseHead(
      * @param head what the origin's own head says of the body
      */
     public static ResponseHead ofStream(
-            int status,
-            List<HeaderField> head,
-            ReadRequest request,
-            Duration age,
-            String cacheStatus,
-            ServerTiming timing) {
+            int status, List<HeaderField> head, ReadRequest request, Provenance provenance) {
         boolean notModified = isNotModified(status, head, request);
         List<HeaderField> fields = new ArrayList<>(16);
         describe(fields, head, notModified, BodyEncoding.IDENTITY);
         fields.add(request.pagedByRange() || status >= 400 ? NO_STORE : ASK_ALWAYS);
         fields.add(VARY);
-        addCommon(fields, request, age, cacheStatus, timing);
+        addCommon(fields, request, provenance);
         return new ResponseHead(
                 notModified ? 304 : status,
                 fields,
@@ -170,14 +157,11 @@ public record ResponseHead(
     }
 
     private static void addCommon(
-            List<HeaderField> fields,
-            ReadRequest request,
-            Duration age,
-            String cacheStatus,
-            ServerTiming timing) {
-        fields.add(new HeaderField("Tidemark-Staleness", age.toMillis() + "ms"));
-        fields.add(new HeaderField("Cache-Status", cacheStatus));
-        fields.add(new HeaderField("Server-Timing", timing.value()));
+            List<HeaderField> fields, ReadRequest request, Provenance provenance) {
+        fields.add(new HeaderField("Tidemark-Staleness", provenance.stalenessMillis() + "ms"));
+        provenance.token().ifPresent(token -> fields.add(new HeaderField("Tidemark-Token", token)));
+        fields.add(new HeaderField("Cache-Status", provenance.cacheStatus()));
+        fields.add(new HeaderField("Server-Timing", provenance.timing().value()));
         if (!request.preferencesApplied().isEmpty()) {
             fields.add(new HeaderField("Preference-Applied", request.preferencesApplied()));
         }

@@ -3,10 +3,20 @@ package dev.tidemark.gateway.near;
 /** What the near cache has under a key. Sealed, so every reader decides what to do in each case. */
 public sealed interface Found {
 
-    /** Valid and within its soft TTL. */
-    record Fresh(Entry entry) implements Found {}
+    /**
+     * Valid and within its soft TTL.
+     *
+     * @param stalenessNanos how stale it can be at most
+     */
+    record Fresh(Entry entry, long stalenessNanos) implements Found {}
 
-    /** Past its soft TTL: of use only if the origin fails. */
+    /** The same, but not recent enough for the one who asks. */
+    record Unfit(Entry entry) implements Found {}
+
+    /**
+     * Past its soft TTL, or nothing was heard of its validity for too long: of use only if the
+     * origin fails.
+     */
     record Stale(Entry entry) implements Found {}
 
     /** A change is known that is newer: of use only if the origin fails. */

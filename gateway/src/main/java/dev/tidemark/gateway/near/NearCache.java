@@ -4,8 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import dev.tidemark.common.tag.TagClock;
+import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.common.wire.DatabaseIdentity;
+import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,18 +15,18 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The answers that this gateway holds, bounded by bytes.
  *
- * <p>Nothing is ever removed because of a change: an entry is asked on every hit whether the tag
- * clock knows of one, and what is not valid any more leaves by its hard TTL or by eviction.
+ * <p>Nothing is ever removed because of a change: on every hit the follower is asked whether it
+ * knows of one, and what is not valid any more leaves by its hard TTL or by eviction.
  */
 public final class NearCache {
 
     private final Cache<CacheKey, Entry> entries;
-    private final TagClock tagClock;
+    private final Follower follower;
     private final MonotonicClock clock;
     private final LongAdder evictions = new LongAdder();
 
-    public NearCache(long bytesMax, TagClock tagClock, MonotonicClock clock) {
-        this.tagClock = tagClock;
+    public NearCache(long bytesMax, Follower follower, MonotonicClock clock) {
+        this.follower = follower;
         this.clock = clock;
         this.entries =
                 Caffeine.newBuilder()
@@ -44,19 +46,29 @@ public final class NearCache {
 
     public Found find(CacheKey key) {
         Entry entry = entries.getIfPresent(key);
-        if (entry == null) {
-            return Found.Absent.INSTANCE;
-        }
-        if (!isValid(entry)) {
-            return new Found.Invalid(entry);
-        }
-        return entry.isFresh(clock.nanos()) ? new Found.Fresh(entry) : new Found.Stale(entry);
+        return entry == null ? Found.Absent.INSTANCE : judge(entry);
     }
 
-    /** Whatever there is within its hard TTL, stale or invalid, for when the origin fails. */
+    /** What an entry is worth by what this node knows now, wherever it comes from. */
+    public Found judge(Entry entry) {
+        long staleness = follower.stalenessNanos(entry.answer(), entry.bornNanos());
+        if (staleness == Follower.INVALID) {
+            return new Found.Invalid(entry);
+        }
+        boolean usable =
+                entry.isFresh(clock.nanos())
+                        && !(entry.answer().followed() && follower.isBeyondBound(staleness));
+        return usable ? new Found.Fresh(entry, staleness) : new Found.Stale(entry);
+    }
+
+    /**
+     * Whatever there is within its hard TTL, stale or invalid, for when the origin fails; but not
+     * what the log used to tell of and that belongs to another history, which may never have been.
+     */
     public Optional<Entry> findLastResort(CacheKey key) {
         long now = clock.nanos();
-        return Optional.ofNullable(entries.getIfPresent(key)).filter(entry -> !entry.isGone(now));
+        return Optional.ofNullable(entries.getIfPresent(key))
+                .filter(entry -> !entry.isGone(now) && !isOfAnotherHistory(entry.answer()));
     }
 
     /** Keeps the entry, unless what is there was read in a later snapshot. */
@@ -67,9 +79,11 @@ public final class NearCache {
         entries.asMap().merge(key, entry, (old, young) -> young.replaces(old) ? young : old);
     }
 
-    /** Whether no change is known that the entry has not seen. Says nothing about its age. */
-    public boolean isValid(Entry entry) {
-        return tagClock.isValid(entry.answer().version(), entry.answer().tags());
+    private boolean isOfAnotherHistory(Answer answer) {
+        DatabaseIdentity here = follower.identity();
+        return answer.followed()
+                && !here.equals(DatabaseIdentity.UNKNOWN)
+                && !here.equals(answer.identity());
     }
 
     long bytes() {

@@ -1,12 +1,14 @@
 package dev.tidemark.gateway.near;
 
-import dev.tidemark.common.tag.TagClock;
+import dev.tidemark.gateway.feed.FeedProperties;
+import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.time.MonotonicClock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
 
 /** Wires the near cache. */
 @Configuration(proxyBeanMethods = false)
@@ -18,13 +20,13 @@ class NearConfiguration {
     }
 
     @Bean
-    TagClock tagClock(NearProperties properties) {
-        return new TagClock(properties.tagSlots());
+    Follower follower(NearProperties near, FeedProperties feed, MonotonicClock clock) {
+        return new Follower(near.tagSlots(), feed.stalenessMax(), clock, Schedulers.parallel());
     }
 
     @Bean
-    NearCache nearCache(NearProperties properties, TagClock tagClock, MonotonicClock clock) {
-        return new NearCache(properties.size().toBytes(), tagClock, clock);
+    NearCache nearCache(NearProperties properties, Follower follower, MonotonicClock clock) {
+        return new NearCache(properties.size().toBytes(), follower, clock);
     }
 
     @Bean

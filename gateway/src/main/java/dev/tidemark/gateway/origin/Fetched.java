@@ -4,8 +4,10 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.gateway.session.Token;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** What came of a fetch. Sealed, so that no case can be forgotten. */
 public sealed interface Fetched {
@@ -15,8 +17,11 @@ public sealed interface Fetched {
 
     /**
      * An answer that may not be cached or is too large to be: on its way, and for one reader only.
+     *
+     * @param seen what it has seen; empty if the origin does not say
      */
-    record Streaming(int status, List<HeaderField> head, BodyStream body) implements Fetched {}
+    record Streaming(int status, List<HeaderField> head, BodyStream body, Optional<Token> seen)
+            implements Fetched {}
 
     /** A problem that the origin answered with; nothing is known of how long it will be true. */
     @SuppressWarnings("ArrayRecordComponent") // shared, never changed

@@ -5,6 +5,7 @@ import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.gateway.session.Token;
 import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
 import dev.tidemark.gateway.trace.TraceContext;
@@ -104,7 +105,11 @@ final class HttpOrigin implements Origin {
                             new Fetched.Refused(status, fields(headers, PROBLEM_FIELDS), body));
         }
         return Mono.just(
-                new Fetched.Streaming(status, fields(headers, STREAM_FIELDS), stream(connection)));
+                new Fetched.Streaming(
+                        status,
+                        fields(headers, STREAM_FIELDS),
+                        stream(connection),
+                        internal.flatMap(seen -> Token.of(seen.identity(), seen.seenLsn()))));
     }
 
     /**

@@ -5,16 +5,20 @@ import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.gateway.aside.AsideMeters;
-import dev.tidemark.gateway.aside.ReadFlow;
-import dev.tidemark.gateway.http.Demand;
-import dev.tidemark.gateway.near.Entry;
+import dev.tidemark.gateway.aside.ServingRule;
+import dev.tidemark.gateway.aside.Servings;
 import dev.tidemark.gateway.near.Found;
-import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.security.SecurityProperties.UncheckedCredentials;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
+import dev.tidemark.gateway.session.BadTokenException;
+import dev.tidemark.gateway.session.Session;
+import dev.tidemark.gateway.session.Sessions;
 import dev.tidemark.gateway.time.MonotonicClock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpCookie;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -27,19 +31,22 @@ import reactor.core.publisher.Mono;
  */
 final class NearFilter implements WebFilter, Ordered {
 
-    private final NearCache near;
+    private final ServingRule rule;
+    private final Sessions sessions;
     private final UncheckedCredentialsRule uncheckedCredentials;
     private final MonotonicClock clock;
     private final AsideMeters meters;
     private final ResponseWriter writer;
 
     NearFilter(
-            NearCache near,
+            ServingRule rule,
+            Sessions sessions,
             UncheckedCredentialsRule uncheckedCredentials,
             MonotonicClock clock,
             AsideMeters meters,
             ResponseWriter writer) {
-        this.near = near;
+        this.rule = rule;
+        this.sessions = sessions;
         this.uncheckedCredentials = uncheckedCredentials;
         this.clock = clock;
         this.meters = meters;
@@ -74,16 +81,44 @@ final class NearFilter implements WebFilter, Ordered {
 
     private Mono<Void> read(
             ServerWebExchange exchange, WebFilterChain chain, ReadRequest request, boolean bypass) {
+        Session session;
+        try {
+            session = session(exchange, request);
+        } catch (BadTokenException e) {
+            return refuse(exchange, e);
+        }
         CacheKey key = CacheKey.of(request.canonical());
-        if (!bypass && near.find(key) instanceof Found.Fresh(Entry entry)) {
-            long now = clock.nanos();
-            if (Demand.isMet(request, entry, now)) {
-                meters.nearHit();
-                return writer.write(exchange, request, ReadFlow.nearHit(entry, now));
+        if (!bypass && rule.find(request, session, key) instanceof Found.Fresh fresh) {
+            meters.nearHit();
+            return writer.write(exchange, request, session, Servings.nearHit(fresh, clock.nanos()));
+        }
+        ReadRoute.setRead(exchange, new ReadRoute.Read(request, session, key, bypass));
+        return chain.filter(exchange);
+    }
+
+    private Session session(ServerWebExchange exchange, ReadRequest request)
+            throws BadTokenException {
+        List<String> values = request.tokens();
+        if (sessions.useCookies()) {
+            values = new ArrayList<>(values);
+            for (HttpCookie cookie :
+                    exchange.getRequest().getCookies().getOrDefault(Sessions.COOKIE, List.of())) {
+                values.add(cookie.getValue());
             }
         }
-        ReadRoute.setRead(exchange, new ReadRoute.Read(request, key, bypass));
-        return chain.filter(exchange);
+        return values.isEmpty() ? Session.NONE : sessions.read(values);
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, BadTokenException e) {
+        if (exchange.getRequest().getCookies().containsKey(Sessions.COOKIE)
+                && sessions.useCookies()) {
+            // No page can drop it, and with it every request would be refused.
+            exchange.getResponse().getHeaders().add("Set-Cookie", Sessions.clearCookie());
+        }
+        return writer.write(
+                exchange,
+                Problem.of(ProblemType.BAD_REQUEST, "Tidemark-Token: " + e.getMessage())
+                        .withHint("leave it out, and keep the token of the next answer"));
     }
 
     private static Problem nobodyChecks() {

@@ -32,8 +32,9 @@ final class ReadFilter implements GatewayFilter {
         }
         Mono<Served> served =
                 read.bypass()
-                        ? flow.bypass(read.request(), read.key())
-                        : flow.read(read.request(), read.key());
-        return served.flatMap(answer -> writer.write(exchange, read.request(), answer));
+                        ? flow.bypass(read.request(), read.session(), read.key())
+                        : flow.read(read.request(), read.session(), read.key());
+        return served.flatMap(
+                answer -> writer.write(exchange, read.request(), read.session(), answer));
     }
 }

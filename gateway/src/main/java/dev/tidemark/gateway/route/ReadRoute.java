@@ -3,6 +3,7 @@ package dev.tidemark.gateway.route;
 import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.session.Session;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -23,9 +24,10 @@ final class ReadRoute {
     /**
      * A read that may be answered.
      *
+     * @param session what the answer must have seen
      * @param bypass whether it goes past the caches, for its unchecked credentials
      */
-    record Read(ReadRequest request, CacheKey key, boolean bypass) {}
+    record Read(ReadRequest request, Session session, CacheKey key, boolean bypass) {}
 
     static void setParsed(ServerWebExchange exchange, ReadRequest.Parsed parsed) {
         exchange.getAttributes().put(PARSED, parsed);

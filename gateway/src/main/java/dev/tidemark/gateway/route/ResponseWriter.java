@@ -7,10 +7,15 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.gateway.aside.Served;
 import dev.tidemark.gateway.compression.Compressor;
+import dev.tidemark.gateway.http.Provenance;
 import dev.tidemark.gateway.http.ResponseHead;
-import dev.tidemark.gateway.time.MonotonicClock;
+import dev.tidemark.gateway.session.Session;
+import dev.tidemark.gateway.session.Sessions;
+import dev.tidemark.gateway.session.Token;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
@@ -25,27 +30,33 @@ final class ResponseWriter {
 
     static final String ALLOWED_METHODS = "GET, HEAD, OPTIONS";
 
-    private final MonotonicClock clock;
+    private final Sessions sessions;
     private final DateField date;
     private final Compressor compressor;
 
-    ResponseWriter(MonotonicClock clock, DateField date, Compressor compressor) {
-        this.clock = clock;
+    ResponseWriter(Sessions sessions, DateField date, Compressor compressor) {
+        this.sessions = sessions;
         this.compressor = compressor;
         this.date = date;
     }
 
-    Mono<Void> write(ServerWebExchange exchange, ReadRequest request, Served served) {
+    Mono<Void> write(
+            ServerWebExchange exchange, ReadRequest request, Session session, Served served) {
         return switch (served) {
             case Served.Whole whole -> {
                 ResponseHead head =
                         ResponseHead.of(
-                                whole.entry(),
+                                whole.entry().answer(),
                                 request,
-                                clock.nanos(),
                                 whole.stale(),
-                                whole.cacheStatus(),
-                                whole.timing());
+                                new Provenance(
+                                        whole.cacheStatus(),
+                                        whole.timing(),
+                                        Duration.ofNanos(whole.stalenessNanos()),
+                                        token(
+                                                exchange,
+                                                session,
+                                                Token.of(whole.entry().answer()))));
                 yield write(exchange, head, whole.entry().answer());
             }
             case Served.Streamed streamed -> {
@@ -54,9 +65,11 @@ final class ResponseWriter {
                                 streamed.status(),
                                 streamed.head(),
                                 request,
-                                streamed.age(),
-                                streamed.cacheStatus(),
-                                streamed.timing());
+                                new Provenance(
+                                        streamed.cacheStatus(),
+                                        streamed.timing(),
+                                        streamed.age(),
+                                        token(exchange, session, streamed.seen())));
                 yield stream(exchange, head, streamed);
             }
             case Served.Refused refused -> {
@@ -72,6 +85,18 @@ final class ResponseWriter {
             }
             case Served.Failed(Problem problem) -> write(exchange, problem);
         };
+    }
+
+    private Optional<String> token(
+            ServerWebExchange exchange, Session session, Optional<Token> seen) {
+        Optional<String> text = session.after(seen).map(sessions::text);
+        if (sessions.useCookies()) {
+            text.ifPresent(token ->
+                    exchange.getResponse()
+                            .getHeaders()
+                            .add("Set-Cookie", Sessions.setCookie(token)));
+        }
+        return text;
     }
 
     Mono<Void> write(ServerWebExchange exchange, Problem problem) {

@@ -5,9 +5,10 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 
 import dev.tidemark.gateway.aside.AsideMeters;
 import dev.tidemark.gateway.aside.ReadFlow;
+import dev.tidemark.gateway.aside.ServingRule;
 import dev.tidemark.gateway.compression.Compressor;
-import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
+import dev.tidemark.gateway.session.Sessions;
 import dev.tidemark.gateway.time.MonotonicClock;
 import io.netty.channel.Channel;
 import java.time.InstantSource;
@@ -38,8 +39,8 @@ class RouteConfiguration {
             """;
 
     @Bean
-    ResponseWriter responseWriter(MonotonicClock clock, Compressor compressor) {
-        return new ResponseWriter(clock, new DateField(InstantSource.system()), compressor);
+    ResponseWriter responseWriter(Sessions sessions, Compressor compressor) {
+        return new ResponseWriter(sessions, new DateField(InstantSource.system()), compressor);
     }
 
     @Bean
@@ -50,12 +51,13 @@ class RouteConfiguration {
 
     @Bean
     NearFilter nearFilter(
-            NearCache near,
+            ServingRule rule,
+            Sessions sessions,
             UncheckedCredentialsRule uncheckedCredentials,
             MonotonicClock clock,
             AsideMeters meters,
             ResponseWriter writer) {
-        return new NearFilter(near, uncheckedCredentials, clock, meters, writer);
+        return new NearFilter(rule, sessions, uncheckedCredentials, clock, meters, writer);
     }
 
     @Bean

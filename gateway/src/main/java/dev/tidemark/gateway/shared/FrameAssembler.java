@@ -1,6 +1,5 @@
 package dev.tidemark.gateway.shared;
 
-import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.MalformedException;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -9,23 +8,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Puts frames together from buffers that are cut anywhere. One per response; not thread-safe. */
-final class FrameAssembler {
+public final class FrameAssembler {
 
     private static final int PREFIX_BYTES = 4;
 
+    private final int lengthMax;
     private int prefixed;
     private int length;
     private int filled;
     private byte @Nullable [] content;
 
-    /** A frame's content, without its length prefix. */
-    List<ByteBuffer> feed(ByteBuf in) throws MalformedException {
+    /**
+     * @param lengthMax a longer frame is refused before anything is allocated
+     */
+    public FrameAssembler(int lengthMax) {
+        this.lengthMax = lengthMax;
+    }
+
+    /** The content of each frame that is complete now, without its length prefix. */
+    public List<ByteBuffer> feed(ByteBuf in) throws MalformedException {
         List<ByteBuffer> frames = new ArrayList<>();
         while (in.isReadable()) {
             if (content == null) {
                 length = length << 8 | in.readUnsignedByte();
                 if (++prefixed == PREFIX_BYTES) {
-                    if (length <= 0 || length > LookupCodec.FRAME_BYTES_MAX) {
+                    if (length <= 0 || length > lengthMax) {
                         throw new MalformedException("a frame of " + length + " bytes");
                     }
                     content = new byte[length];

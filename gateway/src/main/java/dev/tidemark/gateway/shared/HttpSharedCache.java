@@ -74,7 +74,7 @@ final class HttpSharedCache implements SharedCache {
                 .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeBatch(batch))))
                 .response((response, content) -> {
                     requireStatus(response, 200);
-                    FrameAssembler assembler = new FrameAssembler();
+                    FrameAssembler assembler = new FrameAssembler(LookupCodec.FRAME_BYTES_MAX);
                     return content.concatMapIterable(bytes -> frames(assembler, bytes), 1);
                 })
                 // Its look-ups are given up by then: what is left must not hold a place.

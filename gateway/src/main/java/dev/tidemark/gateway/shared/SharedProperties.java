@@ -36,7 +36,7 @@ public record SharedProperties(
         require(connectTimeout.toMillis() > 0, "connect-timeout must be at least 1ms");
     }
 
-    List<ServiceAddress> serviceAddresses() {
+    public List<ServiceAddress> serviceAddresses() {
         return addresses.stream().map(ServiceAddress::parse).toList();
     }
 

@@ -3,12 +3,18 @@ package dev.tidemark.gateway.aside;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.common.request.ReadRequest;
-import dev.tidemark.common.tag.TagClock;
 import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.gateway.fake.FakeDatabase;
 import dev.tidemark.gateway.fake.FakeOrigin;
 import dev.tidemark.gateway.fake.FakeSharedCache;
+import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.near.NearCache;
+import dev.tidemark.gateway.resilience.ConcurrencyLimit;
+import dev.tidemark.gateway.session.BadTokenException;
+import dev.tidemark.gateway.session.Session;
+import dev.tidemark.gateway.session.Sessions;
+import dev.tidemark.gateway.session.Token;
+import dev.tidemark.gateway.session.TokenSeal;
 import dev.tidemark.gateway.time.MonotonicClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +33,6 @@ final class Bench {
 
     final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     final MonotonicClock clock = () -> time.now(TimeUnit.NANOSECONDS);
-    final TagClock tagClock = new TagClock(1 << 16);
     final FakeDatabase database = new FakeDatabase();
     final FakeOrigin origin = new FakeOrigin(database);
     final FakeSharedCache shared;
@@ -39,24 +44,45 @@ final class Bench {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     100);
-    final NearCache near = new NearCache(1 << 20, tagClock, clock);
+    final ReloadProperties reload = new ReloadProperties(2, 1);
+    final TokenSeal seal = new TokenSeal(new byte[32]);
+    final Follower follower = follower();
+    final NearCache near = near(follower);
     private final ReadFlow flow;
 
     Bench() {
         shared = new FakeSharedCache(clock);
-        flow = gateway(near);
-        database.tell(tagClock);
+        flow = gateway(follower, near);
+        database.log.tell(follower);
+        time.schedulePeriodically(
+                () -> database.log.isComplete(clock.nanos()), 0, 100, TimeUnit.MILLISECONDS);
         pass(Duration.ofSeconds(1));
     }
 
+    Follower follower() {
+        return new Follower(1 << 16, Duration.ofSeconds(5), clock, time);
+    }
+
+    NearCache near(Follower follower) {
+        return new NearCache(1 << 20, follower, clock);
+    }
+
     /** Another gateway beside the first, with a near cache of its own. */
-    ReadFlow gateway(NearCache near) {
+    ReadFlow gateway() {
+        return gateway(follower, near(follower));
+    }
+
+    /** Another gateway that knows something else. */
+    ReadFlow gateway(Follower follower, NearCache near) {
+        ServingRule rule = new ServingRule(near, follower);
         AsideMeters asideMeters = new AsideMeters(meters);
         PassMarkers passes =
                 new PassMarkers(properties.passMarksMax(), properties.passFor(), clock);
         Errand errand =
                 new Errand(
                         near,
+                        follower,
+                        rule,
                         shared,
                         origin,
                         passes,
@@ -67,7 +93,19 @@ final class Bench {
                         clock,
                         time,
                         asideMeters);
-        return new ReadFlow(near, errand, origin, passes, properties, clock, time, asideMeters);
+        return new ReadFlow(
+                follower,
+                rule,
+                new Servings(near, rule, clock, asideMeters),
+                errand,
+                origin,
+                new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
+                passes,
+                properties,
+                Duration.ofMillis(50),
+                clock,
+                time,
+                asideMeters);
     }
 
     void pass(Duration duration) {
@@ -78,23 +116,49 @@ final class Bench {
         return read(flow, headers);
     }
 
+    /** Of another row. */
+    Reading readRow(int row, String... headers) {
+        return read(flow, request("/rest/v1/film/" + row, headers));
+    }
+
     Reading read(ReadFlow flow, String... headers) {
+        return read(flow, request(headers));
+    }
+
+    private Reading read(ReadFlow flow, ReadRequest request) {
         Reading reading = new Reading();
         reading.subscription =
-                flow.read(request(headers), key())
+                flow.read(request, session(request), CacheKey.of(request.canonical()))
                         .subscribe(served -> reading.serve(served, shared.fills));
         return reading;
     }
 
     static ReadRequest request(String... headers) {
+        return request(FILM, headers);
+    }
+
+    private static ReadRequest request(String target, String... headers) {
         Map<String, List<String>> fields = new java.util.HashMap<>();
         for (int i = 0; i < headers.length; i += 2) {
             fields.put(headers[i], List.of(headers[i + 1]));
         }
-        return switch (ReadRequest.parse("GET", FILM, n -> fields.getOrDefault(n, List.of()))) {
+        return switch (ReadRequest.parse("GET", target, n -> fields.getOrDefault(n, List.of()))) {
             case ReadRequest.Parsed.Read(ReadRequest request) -> request;
             default -> throw new AssertionError();
         };
+    }
+
+    private Session session(ReadRequest request) {
+        try {
+            return new Sessions(seal, false).read(request.tokens());
+        } catch (BadTokenException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The token of who has seen all that was written up to now. */
+    String token() {
+        return seal.seal(Token.of(database.read(request().canonical())).orElseThrow());
     }
 
     static CacheKey key() {
@@ -148,6 +212,10 @@ final class Bench {
         Served.Streamed streamed() {
             assertThat(served()).isInstanceOf(Served.Streamed.class);
             return (Served.Streamed) served();
+        }
+
+        Duration staleness() {
+            return Duration.ofNanos(whole().stalenessNanos());
         }
 
         int problem() {

@@ -30,7 +30,7 @@ class FlightsTest {
     private void land() {
         Landing landing =
                 new Landing.FetchedStream(
-                        new Fetched.Streaming(200, List.of(), body),
+                        new Fetched.Streaming(200, List.of(), body, Optional.empty()),
                         0,
                         Optional.empty(),
                         ServerTiming.NEAR);

@@ -3,13 +3,13 @@ package dev.tidemark.gateway.fake;
 import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Tag;
-import dev.tidemark.common.tag.TagClock;
 import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Policy;
+import dev.tidemark.gateway.feed.FakeLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class FakeDatabase {
 
-    private static final DatabaseIdentity IDENTITY = new DatabaseIdentity(7, 1, 16_384, 42);
+    public static final DatabaseIdentity IDENTITY = new DatabaseIdentity(7, 1, 16_384, 42);
 
     private final ConcurrentMap<String, Integer> writes = new ConcurrentHashMap<>();
     private long nextXid = 1000;
@@ -33,20 +33,21 @@ public final class FakeDatabase {
     public volatile Policy policy =
             new Policy(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ZERO, true);
 
-    /** What the changes of this database are told to at once, as if by the feed. */
-    private final List<TagClock> followers = new ArrayList<>();
+    /** Whether the log tells of the changes. */
+    public volatile boolean followed = true;
 
-    public void tell(TagClock clock) {
-        followers.add(clock);
-    }
+    public final FakeLog log = new FakeLog(IDENTITY, 998);
 
     /** A committed change of one table. */
     public synchronized void write(String table) {
         long xid = nextXid++;
         writes.merge(table, 1, Integer::sum);
-        for (TagClock clock : followers) {
-            clock.invalidate(Tag.anyRow(table).hash(), xid);
-        }
+        log.changed(Tags.of(List.of(Tag.anyRow(table))), xid);
+    }
+
+    /** A heartbeat of the log's reader. */
+    public synchronized void heartbeat() {
+        log.heartbeat(nextXid++);
     }
 
     private static int padding(String text) {
@@ -84,6 +85,6 @@ public final class FakeDatabase {
                 Tags.of(List.of(Tag.anyRow(request.table()), Tag.table(request.table()))),
                 policy,
                 IDENTITY,
-                true);
+                followed);
     }
 }

@@ -7,6 +7,7 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.gateway.origin.BodyStream;
 import dev.tidemark.gateway.origin.Fetched;
 import dev.tidemark.gateway.origin.Origin;
+import dev.tidemark.gateway.session.Token;
 import dev.tidemark.gateway.time.Deadline;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -64,7 +65,8 @@ public final class FakeOrigin implements Origin {
                     new BodyStream(
                             Flux.defer(() -> Flux.just(Unpooled.wrappedBuffer(answer.body()))),
                             () -> streamClosed = true);
-            sink.success(new Fetched.Streaming(answer.status(), answer.head(), body));
+            sink.success(
+                    new Fetched.Streaming(answer.status(), answer.head(), body, Token.of(answer)));
         }
 
         public void fail() {

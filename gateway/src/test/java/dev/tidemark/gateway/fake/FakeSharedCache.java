@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The shared cache's rules in memory: entries, leases, and what was lately uncacheable. */
@@ -27,6 +28,7 @@ public final class FakeSharedCache implements SharedCache {
     private final Map<CacheKey, Long> uncacheableUntil = new HashMap<>();
     private long nextToken = 1;
 
+    public @Nullable Lookup lastLookup;
     public int finds;
     public int fills;
 
@@ -47,6 +49,7 @@ public final class FakeSharedCache implements SharedCache {
             return new LookupOutcome.Unavailable();
         }
         finds++;
+        lastLookup = lookup;
         long now = clock.nanos();
         Optional<LookupOutcome.Stored> stored =
                 Optional.ofNullable(entries.get(lookup.key()))

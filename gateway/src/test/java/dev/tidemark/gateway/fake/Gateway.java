@@ -1,16 +1,22 @@
 package dev.tidemark.gateway.fake;
 
 import dev.tidemark.gateway.GatewayApplication;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 
 /** The real gateway on free ports, between stand-ins that really listen. */
 public final class Gateway implements AutoCloseable {
 
     public final StandInOrigin origin = new StandInOrigin();
-    public final StandInSharedCache shared = new StandInSharedCache();
+    public final StandInFeed feed = new StandInFeed(origin.database.log);
+    public final StandInSharedCache shared = new StandInSharedCache(feed);
+    private final Disposable heart =
+            Flux.interval(Duration.ofMillis(50)).subscribe(tick -> origin.database.heartbeat());
     public final RawHttp http;
     public final RawHttp management;
     private final ConfigurableApplicationContext context;
@@ -58,6 +64,7 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        heart.dispose();
         origin.close();
         shared.close();
     }

@@ -111,7 +111,13 @@ public final class RawHttp {
     public record Response(int status, Map<String, String> headers, String body) {
 
         private static final List<String> OF_THE_MOMENT =
-                List.of("Age", "Cache-Status", "Date", "Server-Timing", "Tidemark-Staleness");
+                List.of(
+                        "Age",
+                        "Cache-Status",
+                        "Date",
+                        "Server-Timing",
+                        "Tidemark-Staleness",
+                        "Tidemark-Token");
 
         public String header(String name) {
             return headers.getOrDefault(name, "");

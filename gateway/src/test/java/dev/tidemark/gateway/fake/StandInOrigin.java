@@ -54,6 +54,7 @@ public final class StandInOrigin implements AutoCloseable {
     private @Nullable DisposableServer server;
 
     public StandInOrigin() {
+        database.followed = false;
         server = listen(0);
         port = server.port();
     }

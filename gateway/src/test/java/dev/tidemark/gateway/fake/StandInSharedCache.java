@@ -10,6 +10,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +36,10 @@ public final class StandInSharedCache implements AutoCloseable {
     private final int port;
     private @Nullable DisposableServer server;
 
-    public StandInSharedCache() {
+    private final StandInFeed feed;
+
+    public StandInSharedCache(StandInFeed feed) {
+        this.feed = feed;
         server = listen(0);
         port = server.port();
     }
@@ -46,7 +50,8 @@ public final class StandInSharedCache implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(port)
                 .route(routes ->
-                        routes.post("/internal/v1/lookups", this::lookUp)
+                        feed.addTo(routes)
+                                .post("/internal/v1/lookups", this::lookUp)
                                 .post("/internal/v1/fills", this::fill)
                                 .post("/internal/v1/releases", this::release))
                 .bindNow();
@@ -58,7 +63,9 @@ public final class StandInSharedCache implements AutoCloseable {
 
     public void stop() {
         if (server != null) {
-            server.disposeNow();
+            // Does not wait for requests: a feed never ends.
+            server.dispose();
+            server.onDispose().block(Duration.ofSeconds(3));
             connections.close().awaitUninterruptibly();
             server = null;
         }

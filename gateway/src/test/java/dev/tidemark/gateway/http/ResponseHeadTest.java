@@ -11,7 +11,6 @@ import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Policy;
-import dev.tidemark.gateway.near.Entry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -36,36 +35,37 @@ class ResponseHeadTest {
         };
     }
 
-    private static Entry entry(int status, Duration clientMaxAge) {
-        return new Entry(
-                new Answer(
-                        status,
-                        List.of(
-                                new HeaderField("Content-Type", "application/json"),
-                                new HeaderField("Content-Range", "0-4/*"),
-                                new HeaderField("ETag", ETAG),
-                                new HeaderField("Tidemark-Internal-Tags", "ff")),
-                        new byte[42],
-                        new Version(1),
-                        Lsn.UNKNOWN,
-                        Tags.NONE,
-                        new Policy(Duration.ofMinutes(1), Duration.ofHours(1), clientMaxAge, true),
-                        DatabaseIdentity.UNKNOWN,
-                        false),
-                0);
+    private static Answer entry(int status, Duration clientMaxAge) {
+        return new Answer(
+                status,
+                List.of(
+                        new HeaderField("Content-Type", "application/json"),
+                        new HeaderField("Content-Range", "0-4/*"),
+                        new HeaderField("ETag", ETAG),
+                        new HeaderField("Tidemark-Internal-Tags", "ff")),
+                new byte[42],
+                new Version(1),
+                Lsn.UNKNOWN,
+                Tags.NONE,
+                new Policy(Duration.ofMinutes(1), Duration.ofHours(1), clientMaxAge, true),
+                DatabaseIdentity.UNKNOWN,
+                false);
     }
 
     /** Bytes that say of themselves that they unpack to 3000. */
-    private static Entry packed(int status) {
+    private static Answer packed(int status) {
         byte[] body = new byte[42];
         ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).putInt(38, 3000);
-        Answer identity = entry(status, Duration.ZERO).answer();
-        return new Entry(identity.withBody(body, BodyEncoding.GZIP), 0);
+        return entry(status, Duration.ZERO).withBody(body, BodyEncoding.GZIP);
     }
 
-    private static ResponseHead head(Entry entry, ReadRequest request, boolean stale) {
-        long now = Duration.ofMillis(7_812).toNanos();
-        return ResponseHead.of(entry, request, now, stale, "status", ServerTiming.NEAR);
+    private static Provenance provenance(Duration staleness) {
+        return new Provenance("status", ServerTiming.NEAR, staleness, Optional.of("token"));
+    }
+
+    private static ResponseHead head(Answer answer, ReadRequest request, boolean stale) {
+        Duration staleness = Duration.ofMillis(7_811).plusNanos(1);
+        return ResponseHead.of(answer, request, stale, provenance(staleness));
     }
 
     private static String field(ResponseHead head, String name) {
@@ -86,6 +86,7 @@ class ResponseHeadTest {
         assertThat(head.withBody()).isTrue();
         assertThat(field(head, "Age")).isEqualTo("7");
         assertThat(field(head, "Tidemark-Staleness")).isEqualTo("7812ms");
+        assertThat(field(head, "Tidemark-Token")).isEqualTo("token");
         assertThat(field(head, "Content-Length")).isEqualTo("42");
         assertThat(field(head, "Cache-Control")).isEqualTo("no-cache");
         assertThat(field(head, "CDN-Cache-Control")).isEmpty();
@@ -107,7 +108,7 @@ class ResponseHeadTest {
 
     @Test
     void staleNotFoundAndPagedByRange_areNotForStoring() {
-        Entry entry = entry(200, Duration.ofSeconds(30));
+        Answer entry = entry(200, Duration.ofSeconds(30));
         ReadRequest plain = request("GET", Map.of());
 
         for (ResponseHead head :
@@ -156,7 +157,7 @@ class ResponseHeadTest {
 
     @Test
     void head_isTheHeadOfGetWithoutABody() {
-        Entry entry = entry(200, Duration.ZERO);
+        Answer entry = entry(200, Duration.ZERO);
         ResponseHead head = head(entry, request("HEAD", Map.of()), false);
 
         assertThat(head.withBody()).isFalse();
@@ -227,8 +228,7 @@ class ResponseHeadTest {
             ReadRequest request =
                     request("GET", Map.of("Accept-Encoding", "gzip", "If-None-Match", tag));
             ResponseHead head =
-                    ResponseHead.ofStream(
-                            200, origin, request, Duration.ZERO, "status", ServerTiming.NEAR);
+                    ResponseHead.ofStream(200, origin, request, provenance(Duration.ZERO));
 
             assertThat(head.status()).isEqualTo(304);
             assertThat(head.encoding()).isEqualTo(BodyEncoding.IDENTITY);
@@ -247,8 +247,10 @@ class ResponseHeadTest {
     @Test
     void cacheStatus_isAsTheContractSays() {
         Duration left = Duration.ofMillis(53_900);
-        assertThat(CacheStatus.nearHit(left)).isEqualTo("tidemark-near; hit; ttl=53");
-        assertThat(CacheStatus.sharedHit(left, Forward.MISS, true, false))
+        assertThat(CacheStatus.nearHit(left, true)).isEqualTo("tidemark-near; hit; ttl=53");
+        assertThat(CacheStatus.nearHit(left, false))
+                .isEqualTo("tidemark-near; hit; ttl=53; detail=time-only");
+        assertThat(CacheStatus.sharedHit(left, true, Forward.MISS, true, false))
                 .isEqualTo("tidemark-shared; hit; ttl=53, tidemark-near; fwd=miss; stored");
         assertThat(CacheStatus.fetched(Optional.of(Forward.MISS), Forward.MISS, 200, true, true))
                 .isEqualTo(

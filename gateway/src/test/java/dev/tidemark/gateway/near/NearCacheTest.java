@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Tag;
-import dev.tidemark.common.tag.TagClock;
 import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
@@ -13,10 +12,13 @@ import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Policy;
+import dev.tidemark.gateway.feed.FakeLog;
+import dev.tidemark.gateway.feed.Follower;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Schedulers;
 
 class NearCacheTest {
 
@@ -28,11 +30,18 @@ class NearCacheTest {
     /** Begins below zero, as {@code System.nanoTime} may. */
     private final AtomicLong now = new AtomicLong(-Duration.ofDays(1).toNanos());
 
-    private final TagClock tagClock = new TagClock(1024);
-    private final NearCache near = new NearCache(100_000, tagClock, now::get);
+    private final FakeLog log = new FakeLog(HERE, 1);
+    private final Follower follower =
+            new Follower(1024, Duration.ofSeconds(5), now::get, Schedulers.immediate());
+    private final NearCache near = new NearCache(100_000, follower, now::get);
+
+    NearCacheTest() {
+        log.tell(follower);
+    }
 
     private void pass(Duration duration) {
         now.addAndGet(duration.toNanos());
+        log.isComplete(now.get());
     }
 
     private Entry entry(long version) {
@@ -96,9 +105,9 @@ class NearCacheTest {
     @Test
     void entry_isValidOnlyAboveEveryStampOfItsTags() {
         near.put(KEY, entry(5));
-        tagClock.invalidate(FILM.hash(), 4);
+        log.changed(Tags.of(List.of(FILM)), 4);
         assertThat(near.find(KEY)).isInstanceOf(Found.Fresh.class);
-        tagClock.invalidate(FILM.hash(), 5);
+        log.changed(Tags.of(List.of(FILM)), 5);
         assertThat(near.find(KEY)).isInstanceOf(Found.Invalid.class);
         near.put(KEY, entry(6));
         assertThat(near.find(KEY)).isInstanceOf(Found.Fresh.class);
@@ -127,8 +136,10 @@ class NearCacheTest {
     @Test
     void anotherHistory_isNotCompared() {
         near.put(KEY, entry(7));
-        near.put(KEY, entry(3, ELSEWHERE, 10));
-        assertThat(versionFound()).isEqualTo(3);
+        Entry other = entry(3, ELSEWHERE, 10);
+        near.put(KEY, other);
+        assertThat(near.find(KEY)).isEqualTo(new Found.Invalid(other));
+        assertThat(near.findLastResort(KEY)).isEmpty();
     }
 
     @Test

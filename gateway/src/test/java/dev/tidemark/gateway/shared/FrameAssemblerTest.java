@@ -30,7 +30,7 @@ class FrameAssemblerTest {
         }
         byte[] bytes = sent.toByteArray();
 
-        FrameAssembler assembler = new FrameAssembler();
+        FrameAssembler assembler = new FrameAssembler(LookupCodec.FRAME_BYTES_MAX);
         List<Integer> indexes = new ArrayList<>();
         for (int from = 0; from < bytes.length; from += part) {
             int length = Math.min(part, bytes.length - from);
@@ -46,9 +46,13 @@ class FrameAssemblerTest {
         byte[] huge = {0x7f, 0, 0, 0};
         byte[] negative = {(byte) 0x80, 0, 0, 0};
 
-        assertThatThrownBy(() -> new FrameAssembler().feed(Unpooled.wrappedBuffer(huge)))
+        assertThatThrownBy(() ->
+                        new FrameAssembler(LookupCodec.FRAME_BYTES_MAX)
+                                .feed(Unpooled.wrappedBuffer(huge)))
                 .isInstanceOf(MalformedException.class);
-        assertThatThrownBy(() -> new FrameAssembler().feed(Unpooled.wrappedBuffer(negative)))
+        assertThatThrownBy(() ->
+                        new FrameAssembler(LookupCodec.FRAME_BYTES_MAX)
+                                .feed(Unpooled.wrappedBuffer(negative)))
                 .isInstanceOf(MalformedException.class);
     }
 }

@@ -1,0 +1,141 @@
+package dev.tidemark.gateway.aside;
+
+import dev.tidemark.common.problem.Problem;
+import dev.tidemark.gateway.http.CacheStatus;
+import dev.tidemark.gateway.http.Demand;
+import dev.tidemark.gateway.http.Forward;
+import dev.tidemark.gateway.http.ServerTiming;
+import dev.tidemark.gateway.near.Entry;
+import dev.tidemark.gateway.near.Found;
+import dev.tidemark.gateway.near.NearCache;
+import dev.tidemark.gateway.origin.Fetched;
+import dev.tidemark.gateway.time.MonotonicClock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Turns what was found or has landed into what a reader gets, where it may have it. */
+public final class Servings {
+
+    private final NearCache near;
+    private final ServingRule rule;
+    private final MonotonicClock clock;
+    private final AsideMeters meters;
+
+    Servings(NearCache near, ServingRule rule, MonotonicClock clock, AsideMeters meters) {
+        this.near = near;
+        this.rule = rule;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /** An answer from memory, for a reader that may have it. */
+    public static Served nearHit(Found.Fresh fresh, long nowNanos) {
+        Entry entry = fresh.entry();
+        String status = CacheStatus.nearHit(entry.softTtlLeft(nowNanos), entry.answer().followed());
+        return new Served.Whole(entry, false, fresh.stalenessNanos(), status, ServerTiming.NEAR);
+    }
+
+    Served passed(Reader reader, Fetched fetched, long began) {
+        long age = clock.nanos() - began;
+        ServerTiming timing = ServerTiming.ofOrigin(Duration.ofNanos(age));
+        String status = CacheStatus.bypassed();
+        return switch (fetched) {
+            case Fetched.Whole(var answer) ->
+                    new Served.Whole(new Entry(answer, began), false, age, status, timing);
+            case Fetched.Streaming streaming ->
+                    new Served.Streamed(
+                            streaming.status(),
+                            streaming.head(),
+                            streaming.body(),
+                            streaming.seen(),
+                            Duration.ofNanos(age),
+                            status,
+                            timing);
+            case Fetched.Refused refused -> refused(reader, refused, Optional.empty(), false);
+            case Fetched.Unavailable(Problem problem) -> instead(reader, problem);
+        };
+    }
+
+    /** Empty if this reader may not have it. */
+    Optional<Served> sharedHit(
+            Reader reader, Landing.Found found, boolean stored, boolean collapsed) {
+        if (!(rule.judge(reader, found.entry())
+                instanceof Found.Fresh(Entry entry, long staleness))) {
+            return Optional.empty();
+        }
+        String status =
+                CacheStatus.sharedHit(
+                        entry.softTtlLeft(clock.nanos()),
+                        entry.answer().followed(),
+                        reader.near(),
+                        stored,
+                        collapsed);
+        return Optional.of(new Served.Whole(entry, false, staleness, status, found.timing()));
+    }
+
+    /** Empty if this reader may not have it. */
+    Optional<Served> whole(Reader reader, Landing.FetchedWhole fetched, boolean collapsed) {
+        long staleness;
+        if (rule.judge(reader, fetched.entry()) instanceof Found.Fresh fresh) {
+            staleness = fresh.stalenessNanos();
+        } else if (ServingRule.isSince(reader, fetched.beganNanos())) {
+            staleness = clock.nanos() - fetched.beganNanos();
+        } else {
+            return Optional.empty();
+        }
+        String status =
+                CacheStatus.fetched(
+                        fetched.shared(),
+                        reader.near(),
+                        fetched.entry().answer().status(),
+                        fetched.stored(),
+                        collapsed);
+        return Optional.of(
+                new Served.Whole(fetched.entry(), false, staleness, status, fetched.timing()));
+    }
+
+    Served streamed(Reader reader, Landing.FetchedStream stream, Optional<Forward> shared) {
+        Fetched.Streaming streaming = stream.streaming();
+        return new Served.Streamed(
+                streaming.status(),
+                streaming.head(),
+                streaming.body(),
+                streaming.seen(),
+                Duration.ofNanos(clock.nanos() - stream.beganNanos()),
+                CacheStatus.fetched(shared, reader.near(), streaming.status(), false, false),
+                stream.timing());
+    }
+
+    Served refused(
+            Reader reader, Fetched.Refused refused, Optional<Forward> shared, boolean collapsed) {
+        Served served =
+                new Served.Refused(
+                        refused.status(),
+                        refused.head(),
+                        refused.body(),
+                        CacheStatus.fetched(
+                                shared, reader.near(), refused.status(), false, collapsed));
+        return refused.isFailure() ? lastResort(reader).orElse(served) : served;
+    }
+
+    /** What there is, now that the origin fails: something stale, or the problem. */
+    Served instead(Reader reader, Problem problem) {
+        return lastResort(reader).orElseGet(() -> new Served.Failed(problem));
+    }
+
+    Optional<Served> lastResort(Reader reader) {
+        if (reader.near() == Forward.BYPASS || !reader.session().isEmpty()) {
+            return Optional.empty();
+        }
+        long now = clock.nanos();
+        return near.findLastResort(reader.key())
+                .filter(entry ->
+                        Demand.allowsStaleIfError(reader.request(), entry.age(now).toNanos()))
+                .map(entry -> {
+                    meters.staleIfError();
+                    String status = CacheStatus.staleIfError(entry.softTtlLeft(now));
+                    long age = entry.age(now).toNanos();
+                    return new Served.Whole(entry, true, age, status, ServerTiming.NEAR);
+                });
+    }
+}
