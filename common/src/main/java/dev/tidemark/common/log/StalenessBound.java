@@ -58,6 +58,12 @@ public final class StalenessBound {
                 : Duration.ofNanos(Math.max(0, nowNanos - best.asOfNanos()));
     }
 
+    /** Forgets everything: what was known was of another history. */
+    public synchronized void reset() {
+        pending.clear();
+        best = null;
+    }
+
     private static boolean isCovered(Known known, LogPosition reached) {
         return known.position().generation() == reached.generation()
                 && !known.position().isAfter(reached);

@@ -58,7 +58,7 @@ public final class FakeLog {
     }
 
     public synchronized void heartbeat(long xid) {
-        append(xid + 1, new Content.Heartbeat(xid, ++sequence, Instant.EPOCH, List.of()));
+        append(xid + 1, new Content.Heartbeat(xid, ++sequence, Instant.EPOCH));
     }
 
     /** Something is missing from here on, until a heartbeat. */
