@@ -12,6 +12,7 @@ import dev.tidemark.gateway.route.CorsProperties;
 import dev.tidemark.gateway.security.SecurityProperties;
 import dev.tidemark.gateway.security.SecurityProperties.UncheckedCredentials;
 import dev.tidemark.gateway.shared.SharedProperties;
+import dev.tidemark.gateway.write.WriteProperties;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +39,8 @@ class PropertiesTest {
                     OriginProperties.class,
                     ReadProperties.class,
                     SecurityProperties.class,
-                    SharedProperties.class);
+                    SharedProperties.class,
+                    WriteProperties.class);
 
     private static <T> T bind(Class<T> type, Map<String, String> settings) {
         String prefix = type.getAnnotation(ConfigurationProperties.class).value();
@@ -72,7 +74,9 @@ class PropertiesTest {
                                 Duration.ofSeconds(2),
                                 4,
                                 64,
-                                Duration.ofMillis(500)));
+                                Duration.ofMillis(500)),
+                        new WriteProperties(
+                                1 << 20, 64, 1024, Duration.ofSeconds(10), Duration.ofSeconds(30)));
     }
 
     @Test
@@ -145,7 +149,12 @@ class PropertiesTest {
                 Map.entry("tidemark.cache.fill-timeout", "0"),
                 Map.entry("tidemark.cache.batches-max", "0"),
                 Map.entry("tidemark.cache.fills-max", "0"),
-                Map.entry("tidemark.cache.connect-timeout", "0"));
+                Map.entry("tidemark.cache.connect-timeout", "0"),
+                Map.entry("tidemark.write.body-bytes-max", "0"),
+                Map.entry("tidemark.write.concurrency-max", "0"),
+                Map.entry("tidemark.write.waiting-max", "-1"),
+                Map.entry("tidemark.write.deadline", "0"),
+                Map.entry("tidemark.write.deadline-max", "1s"));
     }
 
     @ParameterizedTest

@@ -86,7 +86,7 @@ final class NearFilter implements WebFilter, Ordered {
         return chain.filter(exchange);
     }
 
-    private static Problem nobodyChecks() {
+    static Problem nobodyChecks() {
         return Problem.of(
                         ProblemType.UNAUTHORIZED,
                         "the request carries credentials, and no check of them is configured")

@@ -37,8 +37,7 @@ final class BalancedWriteTarget implements WriteTarget {
     }
 
     @Override
-    public Mono<WriteAnswer.Answered> write(
-            WriteRequest request, byte[] body, Deadline deadline) {
+    public Mono<WriteAnswer.Answered> write(WriteRequest request, byte[] body, Deadline deadline) {
         return Mono.defer(() -> attempt(instances.inTurn().iterator(), request, body, deadline));
     }
 

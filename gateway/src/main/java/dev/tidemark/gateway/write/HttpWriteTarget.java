@@ -57,15 +57,15 @@ final class HttpWriteTarget implements WriteTarget {
     }
 
     @Override
-    public Mono<WriteAnswer.Answered> write(
-            WriteRequest request, byte[] body, Deadline deadline) {
+    public Mono<WriteAnswer.Answered> write(WriteRequest request, byte[] body, Deadline deadline) {
         return Mono.deferContextual(context -> {
             Duration left = deadline.left(clock.nanos());
             CanonicalWrite write = request.canonical();
-            return http.headers(headers -> {
-                        trace.inject(context, headers);
-                        describe(headers, request, body.length, left);
-                    })
+            return http.headers(
+                            headers -> {
+                                trace.inject(context, headers);
+                                describe(headers, request, body.length, left);
+                            })
                     .request(HttpMethod.valueOf(write.method().http()))
                     .uri(write.target())
                     .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))

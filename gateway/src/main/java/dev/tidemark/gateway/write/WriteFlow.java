@@ -66,12 +66,18 @@ public final class WriteFlow {
             Deadline deadline = deadline(request, clock.nanos());
             Mono<WriteAnswer.Answered> sent =
                     limit.limit(Mono.defer(() -> inTime(request, body, deadline)));
-            return sent.<WriteAnswer>map(this::noted)
-                    .onErrorResume(error -> {
-                        TraceContext.log(context, () -> log(error));
-                        return Mono.just(new WriteAnswer.Failed(problem(error)));
-                    })
-                    .doOnNext(answer -> count(answer));
+            Mono<WriteAnswer> task =
+                    sent.<WriteAnswer>map(this::noted)
+                            .onErrorResume(error -> {
+                                TraceContext.log(context, () -> log(error));
+                                return Mono.just(new WriteAnswer.Failed(problem(error)));
+                            })
+                            .doOnNext(this::count)
+                            .contextWrite(context)
+                            .cache();
+            // Not the client's own subscription, which ends when it leaves.
+            task.subscribe();
+            return task;
         });
     }
 
@@ -138,7 +144,8 @@ public final class WriteFlow {
 
     private static void log(Throwable error) {
         if (Failures.isConnectionFailure(error)) {
-            log.warn("A write did not reach the origin, or its answer not us: {}", error.toString());
+            log.warn(
+                    "A write did not reach the origin, or its answer not us: {}", error.toString());
         } else if (!Unsent.is(error)
                 && !Failures.isTimeout(error)
                 && !(error instanceof LateException)) {

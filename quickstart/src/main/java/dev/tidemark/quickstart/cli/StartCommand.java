@@ -52,6 +52,9 @@ final class StartCommand implements Callable<Integer> {
     @Option(names = "--hide", paramLabel = "A,B.C", split = ",")
     List<String> hide = List.of();
 
+    @Option(names = "--writable", paramLabel = "A,B", split = ",")
+    List<String> writable = List.of();
+
     @Option(names = "--port", paramLabel = "PORT")
     int port = SuiteOptions.DEFAULT_PORT;
 
@@ -96,6 +99,10 @@ final class StartCommand implements Callable<Integer> {
         require(port >= 0 && port <= PORT_MAX, "--port must be from 0 to " + PORT_MAX);
         require(schemas.stream().noneMatch(String::isBlank), "--schemas has an empty name");
         require(hide.stream().noneMatch(String::isBlank), "--hide has an empty name");
+        require(writable.stream().noneMatch(String::isBlank), "--writable has an empty name");
+        require(
+                !writable.contains("*") || writable.size() == 1,
+                "--writable * stands for all tables, so it stands alone");
         PostgresAddress address =
                 existing && databaseUrl != null
                         ? PostgresUri.parse(databaseUrl, System.getenv())
@@ -111,6 +118,7 @@ final class StartCommand implements Callable<Integer> {
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 Map.of());
     }
 

@@ -16,7 +16,11 @@ import java.util.Map;
  * @param folder for the files with passwords
  */
 record ServiceSettings(Path folder) {
-    Map<String, String> origin(PostgresAddress database, List<String> schemas, List<String> hide) {
+    Map<String, String> origin(
+            PostgresAddress database,
+            List<String> schemas,
+            List<String> hide,
+            List<String> writable) {
         var settings = new HashMap<String, String>();
         settings.put("tidemark.database.url", database.urlWithoutPassword());
         String password = database.password();
@@ -25,6 +29,7 @@ record ServiceSettings(Path folder) {
         }
         settings.put("tidemark.schemas", String.join(",", schemas));
         settings.put("tidemark.hide", String.join(",", hide));
+        settings.put("tidemark.writable", String.join(",", writable));
         return settings;
     }
 

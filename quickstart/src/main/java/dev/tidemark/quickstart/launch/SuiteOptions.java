@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param schemas the served schemas, the default one first
  * @param hide tables and columns that are not served, as {@code table}, {@code table.column} or
  *     with a schema ahead
+ * @param writable tables that may be written to, with a schema ahead or not; {@code *} alone for
+ *     all
  * @param properties more settings of each service, by its name, which win over the launcher's own
  */
 public record SuiteOptions(
@@ -33,6 +35,7 @@ public record SuiteOptions(
         @Nullable Path logDirectory,
         List<String> schemas,
         List<String> hide,
+        List<String> writable,
         Map<String, Map<String, String>> properties) {
 
     /**
@@ -46,13 +49,14 @@ public record SuiteOptions(
     public SuiteOptions {
         schemas = List.copyOf(schemas);
         hide = List.copyOf(hide);
+        writable = List.copyOf(writable);
         properties = Map.copyOf(properties);
     }
 
     /** The sample shop on any free port of the loopback interface. */
     public static SuiteOptions sample(Path home) {
         return new SuiteOptions(
-                home, null, null, LOOPBACK, 0, null, null, List.of("public"), List.of(), Map.of());
+                home, null, null, LOOPBACK, 0, null, null, List.of("public"), List.of(), List.of(), Map.of());
     }
 
     public SuiteOptions withDatabase(PostgresAddress existing) {
@@ -66,6 +70,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties);
     }
 
@@ -80,6 +85,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties);
     }
 
@@ -94,6 +100,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties);
     }
 
@@ -108,6 +115,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties);
     }
 
@@ -122,6 +130,7 @@ public record SuiteOptions(
                 directory,
                 schemas,
                 hide,
+                writable,
                 properties);
     }
 
@@ -135,6 +144,22 @@ public record SuiteOptions(
                 dataDirectory,
                 logDirectory,
                 schemas,
+                names,
+                writable,
+                properties);
+    }
+
+    public SuiteOptions withWritable(List<String> names) {
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                port,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                hide,
                 names,
                 properties);
     }
@@ -155,6 +180,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 all);
     }
 }

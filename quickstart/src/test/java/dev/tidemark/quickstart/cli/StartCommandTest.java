@@ -45,6 +45,7 @@ class StartCommandTest {
                                 null,
                                 List.of("public"),
                                 List.of(),
+                                List.of(),
                                 Map.of()));
         assertThat(
                         options(
@@ -55,7 +56,8 @@ class StartCommandTest {
                                 "--log-dir=l",
                                 "--schemas=x,y",
                                 "--hide=a,b.c",
-                                "--hide=d"))
+                                "--hide=d",
+                                "--writable=a,x.e"))
                 .isEqualTo(
                         new SuiteOptions(
                                 home,
@@ -67,6 +69,7 @@ class StartCommandTest {
                                 Path.of("l"),
                                 List.of("x", "y"),
                                 List.of("a", "b.c", "d"),
+                                List.of("a", "x.e"),
                                 Map.of()));
     }
 
