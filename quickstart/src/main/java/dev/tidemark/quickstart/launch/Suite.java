@@ -201,7 +201,11 @@ public final class Suite implements AutoCloseable {
                                 Service.ORIGIN,
                                 SuiteOptions.LOOPBACK,
                                 originPort,
-                                settings.origin(database(), options.schemas(), options.hide())),
+                                settings.origin(
+                                        database(),
+                                        options.schemas(),
+                                        options.hide(),
+                                        options.writable())),
                         started(
                                 Service.CACHE,
                                 SuiteOptions.LOOPBACK,

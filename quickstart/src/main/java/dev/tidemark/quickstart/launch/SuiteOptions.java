@@ -56,7 +56,17 @@ public record SuiteOptions(
     /** The sample shop on any free port of the loopback interface. */
     public static SuiteOptions sample(Path home) {
         return new SuiteOptions(
-                home, null, null, LOOPBACK, 0, null, null, List.of("public"), List.of(), List.of(), Map.of());
+                home,
+                null,
+                null,
+                LOOPBACK,
+                0,
+                null,
+                null,
+                List.of("public"),
+                List.of(),
+                List.of(),
+                Map.of());
     }
 
     public SuiteOptions withDatabase(PostgresAddress existing) {
