@@ -55,7 +55,9 @@ final class WriteAnswers {
                             "Content-Type",
                             (write.object() ? MediaTypes.OBJECT : MediaTypes.JSON)
                                     + "; charset=utf-8"));
-            if (one && rows.firstHash() != null && statement.keyParts() > 0) {
+            // A row that is gone has no tag that anything could be compared with.
+            boolean stays = write.method() != Method.DELETE;
+            if (one && stays && rows.firstHash() != null && statement.keyParts() > 0) {
                 head.add(
                         new HeaderField(
                                 "ETag",

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -74,9 +75,11 @@ record WriteBody(String json, List<Set<String>> members) {
             throw malformed(
                     "the body is not JSON: "
                             + e.getOriginalMessage().lines().findFirst().orElse("")
-                            + ", "
-                            + place(e.getLocation()),
-                    "send " + "application/json");
+                            // What breaks a bound of the reader's has no place.
+                            + Optional.ofNullable(e.getLocation())
+                                    .map(location -> ", " + place(location))
+                                    .orElse(""),
+                    "send application/json");
         }
     }
 
