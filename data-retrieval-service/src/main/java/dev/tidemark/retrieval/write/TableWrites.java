@@ -17,6 +17,7 @@ import dev.tidemark.retrieval.query.Payload;
 import dev.tidemark.retrieval.query.WriteSql;
 import dev.tidemark.retrieval.query.WriteStatement;
 import dev.tidemark.retrieval.table.Catalogue;
+import dev.tidemark.retrieval.table.ExposureProperties;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import dev.tidemark.retrieval.table.Table;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +34,7 @@ final class TableWrites {
     private final LivePolicies policies;
     private final WritableProperties writable;
     private final WriteProperties properties;
+    private final WriteProblems.Details details;
     private final LimitsProperties limits;
     private final DataSource database;
     private final Lane lane;
@@ -44,6 +46,7 @@ final class TableWrites {
             LivePolicies policies,
             WritableProperties writable,
             WriteProperties properties,
+            ExposureProperties exposure,
             LimitsProperties limits,
             DataSource database,
             Lane lane,
@@ -52,6 +55,13 @@ final class TableWrites {
         this.policies = policies;
         this.writable = writable;
         this.properties = properties;
+        if (!properties.errorDetails()) {
+            details = WriteProblems.Details.NONE;
+        } else if (exposure.hide().isEmpty()) {
+            details = WriteProblems.Details.ALL;
+        } else {
+            details = WriteProblems.Details.KEYS;
+        }
         this.limits = limits;
         this.database = database;
         this.lane = lane;
@@ -94,7 +104,7 @@ final class TableWrites {
             if (SqlProblems.isOutdated(e)) {
                 liveCatalogue.refresh();
             }
-            Problem problem = WriteProblems.of(e, properties.errorDetails());
+            Problem problem = WriteProblems.of(e, details);
             count(table, problem.status() < 500 ? "refused" : "failed");
             throw new ProblemException(problem);
         } catch (ProblemException e) {

@@ -5,6 +5,7 @@ import dev.tidemark.common.request.WriteRequest;
 import dev.tidemark.retrieval.database.Lanes;
 import dev.tidemark.retrieval.policy.LivePolicies;
 import dev.tidemark.retrieval.query.LimitsProperties;
+import dev.tidemark.retrieval.table.ExposureProperties;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,6 +26,7 @@ class WriteConfiguration {
             LivePolicies policies,
             WritableProperties writable,
             WriteProperties properties,
+            ExposureProperties exposure,
             LimitsProperties limits,
             DataSource database,
             Lanes lanes,
@@ -34,6 +36,7 @@ class WriteConfiguration {
                 policies,
                 writable,
                 properties,
+                exposure,
                 limits,
                 database,
                 lanes.writes(),

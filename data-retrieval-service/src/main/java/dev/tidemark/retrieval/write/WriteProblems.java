@@ -5,6 +5,7 @@ import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.retrieval.problem.SqlProblems;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,14 +17,25 @@ final class WriteProblems {
 
     private static final Logger log = LoggerFactory.getLogger(WriteProblems.class);
 
+    /** Not null, check, and a view's check option: their details are the whole row. */
+    private static final Set<String> QUOTING_ROWS = Set.of("23502", "23514", "44000");
+
     private WriteProblems() {}
+
+    /** How much of PostgreSQL's details may be repeated. */
+    enum Details {
+        NONE,
+        /** Keys, but not whole rows: those have hidden columns too. */
+        KEYS,
+        ALL
+    }
 
     /**
      * The problem that tells of this failure.
      *
-     * @param withDetails whether it may quote values
+     * @param allowed which details it may quote
      */
-    static Problem of(SQLException failure, boolean withDetails) {
+    static Problem of(SQLException failure, Details allowed) {
         if (SqlProblems.isUnreachable(failure)) {
             return Problem.of(
                             ProblemType.ORIGIN_UNAVAILABLE,
@@ -39,8 +51,11 @@ final class WriteProblems {
         if (!state.isEmpty()) {
             problem = problem.withCode(state);
         }
+        boolean mayQuote =
+                allowed == Details.ALL
+                        || (allowed == Details.KEYS && !QUOTING_ROWS.contains(state));
         Optional<String> details =
-                withDetails ? SqlProblems.details(failure) : Optional.<String>empty();
+                mayQuote ? SqlProblems.details(failure) : Optional.<String>empty();
         if (details.isPresent()) {
             problem = problem.withDetails(details.get());
         }

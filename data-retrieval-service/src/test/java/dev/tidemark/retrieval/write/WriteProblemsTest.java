@@ -3,6 +3,7 @@ package dev.tidemark.retrieval.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.common.problem.Problem;
+import dev.tidemark.retrieval.write.WriteProblems.Details;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ class WriteProblemsTest {
         "XX000, 500, TM500",
     })
     void refusal_hasItsStatusAndCode(String state, int status, String code) {
-        Problem problem = WriteProblems.of(new SQLException("words", state), true);
+        Problem problem = WriteProblems.of(new SQLException("words", state), Details.ALL);
 
         assertThat(problem.status()).isEqualTo(status);
         assertThat(problem.code()).isEqualTo(code);
@@ -51,10 +52,24 @@ class WriteProblemsTest {
                                 "SERROR\0C23505\0Mduplicate key\0DKey (name)=(Ann) exists.\0"
                                         + "Htry another\0\0"));
 
-        assertThat(WriteProblems.of(failure, true).details()).contains("Key (name)=(Ann) exists.");
-        assertThat(WriteProblems.of(failure, false).details()).isEmpty();
-        assertThat(WriteProblems.of(failure, false).hint()).contains("try another");
-        assertThat(WriteProblems.of(failure, false).message()).isEqualTo("duplicate key");
+        assertThat(WriteProblems.of(failure, Details.ALL).details())
+                .contains("Key (name)=(Ann) exists.");
+        assertThat(WriteProblems.of(failure, Details.KEYS).details()).isPresent();
+        Problem without = WriteProblems.of(failure, Details.NONE);
+        assertThat(without.details()).isEmpty();
+        assertThat(without.hint()).contains("try another");
+        assertThat(without.message()).isEqualTo("duplicate key");
+    }
+
+    @Test
+    void wholeRows_areQuotedOnlyWhereNothingIsHidden() {
+        PSQLException failure =
+                new PSQLException(
+                        new ServerErrorMessage(
+                                "SERROR\0C23502\0Mnull value\0DFailing row contains (1, x).\0\0"));
+
+        assertThat(WriteProblems.of(failure, Details.ALL).details()).isPresent();
+        assertThat(WriteProblems.of(failure, Details.KEYS).details()).isEmpty();
     }
 
     /** An error of the server's own is the end of any doubt; a lost connection never is. */
