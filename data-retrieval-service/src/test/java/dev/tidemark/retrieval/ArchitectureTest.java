@@ -33,10 +33,11 @@ class ArchitectureTest {
                     "org.springframework.data..");
 
     @ArchTest
-    static final ArchRule http_isKnownToReadAndProblemOnly =
+    static final ArchRule http_isKnownToReadWriteAndProblemOnly =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages("..retrieval.read..", "..retrieval.problem..")
+                    .resideOutsideOfPackages(
+                            "..retrieval.read..", "..retrieval.write..", "..retrieval.problem..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("jakarta.servlet..", "org.apache.catalina..");

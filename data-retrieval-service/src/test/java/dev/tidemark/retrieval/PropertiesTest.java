@@ -7,10 +7,13 @@ import dev.tidemark.retrieval.database.LanesProperties;
 import dev.tidemark.retrieval.database.LanesProperties.ListsProperties;
 import dev.tidemark.retrieval.database.LanesProperties.RowsProperties;
 import dev.tidemark.retrieval.database.LanesProperties.StreamsProperties;
+import dev.tidemark.retrieval.database.LanesProperties.WritesProperties;
 import dev.tidemark.retrieval.policy.FreshnessProperties;
 import dev.tidemark.retrieval.problem.InvalidConfigurationException;
 import dev.tidemark.retrieval.query.LimitsProperties;
 import dev.tidemark.retrieval.table.ExposureProperties;
+import dev.tidemark.retrieval.write.WritableProperties;
+import dev.tidemark.retrieval.write.WriteProperties;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +54,13 @@ class PropertiesTest {
                                         16, 2048, Duration.ofSeconds(1), Duration.ofSeconds(2)),
                                 new ListsProperties(
                                         6, 512, Duration.ofSeconds(2), Duration.ofSeconds(10)),
-                                new StreamsProperties(
-                                        2, 0, Duration.ZERO, Duration.ofSeconds(60))));
+                                new StreamsProperties(2, 0, Duration.ZERO, Duration.ofSeconds(60)),
+                                new WritesProperties(
+                                        8, 512, Duration.ofSeconds(1), Duration.ofSeconds(5))));
+        assertThat(bind("tidemark", WritableProperties.class, Map.of()))
+                .isEqualTo(new WritableProperties(List.of()));
+        assertThat(bind("tidemark.writes", WriteProperties.class, Map.of()))
+                .isEqualTo(new WriteProperties(1 << 20, 16 << 20, Duration.ofHours(24), true));
     }
 
     @Test
@@ -108,14 +116,34 @@ class PropertiesTest {
                                         "tidemark.lanes.rows.permits", "1",
                                         "tidemark.lanes.lists.queue", "2",
                                         "tidemark.lanes.lists.queue-timeout", "3s",
-                                        "tidemark.lanes.streams.timeout", "4s")))
+                                        "tidemark.lanes.streams.timeout", "4s",
+                                        "tidemark.lanes.writes.permits", "3")))
                 .isEqualTo(
                         new LanesProperties(
                                 new RowsProperties(
                                         1, 2048, Duration.ofSeconds(1), Duration.ofSeconds(2)),
                                 new ListsProperties(
                                         6, 2, Duration.ofSeconds(3), Duration.ofSeconds(10)),
-                                new StreamsProperties(2, 0, Duration.ZERO, Duration.ofSeconds(4))));
+                                new StreamsProperties(2, 0, Duration.ZERO, Duration.ofSeconds(4)),
+                                new WritesProperties(
+                                        3, 512, Duration.ofSeconds(1), Duration.ofSeconds(5))));
+        assertThat(
+                        bind(
+                                "tidemark.writes",
+                                WriteProperties.class,
+                                Map.of(
+                                        "tidemark.writes.body-bytes-max", "1",
+                                        "tidemark.writes.answer-bytes-max", "2",
+                                        "tidemark.writes.idempotency-ttl", "3s",
+                                        "tidemark.writes.error-details", "false")))
+                .isEqualTo(new WriteProperties(1, 2, Duration.ofSeconds(3), false));
+        assertThat(
+                        bind(
+                                        "tidemark",
+                                        WritableProperties.class,
+                                        Map.of("tidemark.writable", "film, shop.actor"))
+                                .writable())
+                .containsExactly("film", "shop.actor");
     }
 
     @ParameterizedTest
@@ -174,6 +202,7 @@ class PropertiesTest {
         "lists.queue, -1",
         "streams.queue-timeout, -1s",
         "rows.timeout, 0s",
+        "writes.permits, 0",
         "lists.timeout, 2h"
     })
     void laneThatIsWrong_isRefused(String name, String value) {
@@ -183,6 +212,29 @@ class PropertiesTest {
                 "tidemark.lanes." + name,
                 value,
                 "tidemark.lanes." + name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "body-bytes-max, 0",
+        "answer-bytes-max, 0",
+        "idempotency-ttl, 0s",
+    })
+    void writeBoundThatIsWrong_isRefused(String name, String value) {
+        assertRefused(
+                "tidemark.writes",
+                WriteProperties.class,
+                "tidemark.writes." + name,
+                value,
+                "tidemark.writes." + name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"*,film | * stands for all", "a.b.c | 'a.b.c'", ".a | '.a'"})
+    void writableThatIsWrong_isRefused(String value, String message) {
+        assertRefused("tidemark", WritableProperties.class, "tidemark.writable", value, message);
     }
 
     private static void assertRefused(

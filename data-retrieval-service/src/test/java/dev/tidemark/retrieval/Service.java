@@ -2,6 +2,7 @@ package dev.tidemark.retrieval;
 
 import dev.tidemark.testing.Backends;
 import dev.tidemark.testing.TestDatabase;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -137,15 +138,45 @@ public final class Service implements AutoCloseable {
         return exchange(method, port(), target, headers);
     }
 
+    /** A write below {@code /rest/v1}. */
+    public Reply write(String method, String target, String body, String... headers) {
+        return exchange(
+                method,
+                port(),
+                "/rest/v1" + target,
+                HttpRequest.BodyPublishers.ofString(body),
+                headers);
+    }
+
+    /** As {@link #write}, without saying beforehand how long the body is. */
+    public Reply writeChunked(String method, String target, String body, String... headers) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return exchange(
+                method,
+                port(),
+                "/rest/v1" + target,
+                HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes)),
+                headers);
+    }
+
     public Reply management(String target) {
         return exchange("GET", port("local.management.port"), target);
     }
 
     private Reply exchange(String method, int port, String target, String... headers) {
+        return exchange(method, port, target, HttpRequest.BodyPublishers.noBody(), headers);
+    }
+
+    private Reply exchange(
+            String method,
+            int port,
+            String target,
+            HttpRequest.BodyPublisher body,
+            String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
                         .timeout(Duration.ofSeconds(30))
-                        .method(method, HttpRequest.BodyPublishers.noBody());
+                        .method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -126,11 +126,12 @@ class CorpusIT {
         corpus.add(Odd.get(404, "/rest/v1/Twide/0", "Accept-Encoding: gzip"));
         corpus.add(Odd.get(400, "/rest/v1/T?wide=x", "Accept-Encoding: gzip"));
         // Methods and sizes.
-        for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "PURGE")) {
+        corpus.add(Odd.of(400, "POST", "/rest/v1/T/1"));
+        for (String method : List.of("PUT", "PATCH", "DELETE", "PURGE")) {
             corpus.add(Odd.of(405, method, "/rest/v1/T/1"));
         }
         corpus.add(Odd.of(405, "POST", "/rest/v1/T", "X-HTTP-Method-Override: GET"));
-        corpus.add(Odd.of(413, "POST", "/rest/v1/T", "Content-Length: 1000000"));
+        corpus.add(Odd.of(413, "POST", "/rest/v1/T", "Content-Length: 2000000"));
         corpus.add(Odd.get(414, "/rest/v1/T?a=eq." + "x".repeat(17_000)));
         corpus.add(Odd.get(414, "/rest/v1/T?a=eq." + "x".repeat(70_000)));
         corpus.add(Odd.get(431, "/rest/v1/T", "X-Large: " + "x".repeat(70_000)));

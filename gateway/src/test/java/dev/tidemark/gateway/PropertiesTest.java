@@ -15,6 +15,7 @@ import dev.tidemark.gateway.security.SecurityProperties;
 import dev.tidemark.gateway.security.SecurityProperties.UncheckedCredentials;
 import dev.tidemark.gateway.session.TokenProperties;
 import dev.tidemark.gateway.shared.SharedProperties;
+import dev.tidemark.gateway.write.WriteProperties;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,8 @@ class PropertiesTest {
                     ReloadProperties.class,
                     SecurityProperties.class,
                     SharedProperties.class,
-                    TokenProperties.class);
+                    TokenProperties.class,
+                    WriteProperties.class);
 
     private static <T> T bind(Class<T> type, Map<String, String> settings) {
         String prefix = type.getAnnotation(ConfigurationProperties.class).value();
@@ -84,7 +86,9 @@ class PropertiesTest {
                                 4,
                                 64,
                                 Duration.ofMillis(500)),
-                        new TokenProperties(null, false, Duration.ofMillis(50)));
+                        new TokenProperties(null, false, Duration.ofMillis(50)),
+                        new WriteProperties(
+                                1 << 20, 64, 1024, Duration.ofSeconds(10), Duration.ofSeconds(30)));
     }
 
     @Test
@@ -171,7 +175,12 @@ class PropertiesTest {
                 Map.entry("tidemark.cache.fill-timeout", "0"),
                 Map.entry("tidemark.cache.batches-max", "0"),
                 Map.entry("tidemark.cache.fills-max", "0"),
-                Map.entry("tidemark.cache.connect-timeout", "0"));
+                Map.entry("tidemark.cache.connect-timeout", "0"),
+                Map.entry("tidemark.write.body-bytes-max", "0"),
+                Map.entry("tidemark.write.concurrency-max", "0"),
+                Map.entry("tidemark.write.waiting-max", "-1"),
+                Map.entry("tidemark.write.deadline", "0"),
+                Map.entry("tidemark.write.deadline-max", "1s"));
     }
 
     @ParameterizedTest

@@ -15,15 +15,21 @@ public enum ProblemType {
     NOT_ACCEPTABLE(406, "PGRST107", "None of the accepted media types can be produced"),
     NOT_ONE_ROW(406, "PGRST116", "Exactly one row was asked for"),
     UNKNOWN_PROFILE(406, "PGRST106", "No such schema"),
+    CONFLICT(409, "23505", "The write conflicts with other rows"),
+    UNDER_WAY(409, "TM409", "A write with this Idempotency-Key is under way"),
+    PRECONDITION_FAILED(412, "TM412", "The row is not the one that the condition names"),
     PAYLOAD_TOO_LARGE(413, "TM413", "The body is too large"),
     TARGET_TOO_LONG(414, "TM414", "The request target is too long"),
+    UNSUPPORTED_MEDIA_TYPE(415, "PGRST102", "The body is of a type that is not read"),
     RANGE_NOT_SATISFIABLE(416, "PGRST103", "The range lies outside of the result"),
+    KEY_REUSED(422, "TM422", "The Idempotency-Key belongs to another write"),
     HEADERS_TOO_LARGE(431, "TM431", "The header fields are too large"),
     NOT_CACHED(504, "TM505", "Not in the cache"),
     UNREADABLE(500, "55000", "The database cannot read this table or view"),
     INTERNAL(500, "TM500", "An internal error"),
     ORIGIN_UNAVAILABLE(503, "PGRST001", "The database cannot be reached"),
     OVERLOADED(503, "TM503", "Too much at once"),
+    OUTCOME_UNKNOWN(504, "TM504", "Whether the write was done is not known"),
     TIMEOUT(504, "57014", "It took too long");
 
     private final int status;

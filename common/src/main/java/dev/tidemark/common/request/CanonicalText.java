@@ -11,25 +11,7 @@ final class CanonicalText {
     private CanonicalText() {}
 
     static String target(CanonicalRequest request) {
-        StringBuilder target = new StringBuilder(CanonicalRequest.ROOT);
-        target.append(encode(request.table()));
-        if (request.isByKey()) {
-            target.append('/')
-                    .append(
-                            request.key().stream()
-                                    .map(part -> encode(part).replace(",", "%2C"))
-                                    .collect(Collectors.joining(",")));
-        }
-        List<String> parameters = new ArrayList<>();
-        if (!request.select().isEmpty()) {
-            parameters.add("select=" + encode(joined(request.select(), CanonicalText::select)));
-        }
-        List<String> filters = new ArrayList<>();
-        for (Condition condition : request.where().conditions()) {
-            filters.add(parameter(condition));
-        }
-        filters.sort(null);
-        parameters.addAll(filters);
+        List<String> parameters = parameters(request.select(), request.where());
         if (!request.order().isEmpty()) {
             parameters.add("order=" + encode(joined(request.order(), CanonicalText::order)));
         }
@@ -37,10 +19,49 @@ final class CanonicalText {
         if (request.offset() > 0) {
             parameters.add("offset=" + request.offset());
         }
-        if (!parameters.isEmpty()) {
-            target.append('?').append(String.join("&", parameters));
+        return path(request.table(), request.key()) + query(parameters);
+    }
+
+    static String target(CanonicalWrite write) {
+        List<String> parameters = parameters(write.select(), write.where());
+        write.columns()
+                .ifPresent(columns ->
+                        parameters.add(
+                                "columns="
+                                        + encode(joined(columns, CanonicalText::quotedIfNeeded))));
+        if (!write.onConflict().isEmpty()) {
+            parameters.add(
+                    "on_conflict="
+                            + encode(joined(write.onConflict(), CanonicalText::quotedIfNeeded)));
         }
-        return target.toString();
+        return path(write.table(), write.key()) + query(parameters);
+    }
+
+    private static String path(String table, List<String> key) {
+        String path = CanonicalRequest.ROOT + encode(table);
+        return key.isEmpty()
+                ? path
+                : path
+                        + '/'
+                        + key.stream()
+                                .map(part -> encode(part).replace(",", "%2C"))
+                                .collect(Collectors.joining(","));
+    }
+
+    private static String query(List<String> parameters) {
+        return parameters.isEmpty() ? "" : '?' + String.join("&", parameters);
+    }
+
+    private static List<String> parameters(List<SelectItem> select, Condition.Junction where) {
+        List<String> parameters = new ArrayList<>();
+        for (Condition condition : where.conditions()) {
+            parameters.add(parameter(condition));
+        }
+        parameters.sort(null);
+        if (!select.isEmpty()) {
+            parameters.addFirst("select=" + encode(joined(select, CanonicalText::select)));
+        }
+        return parameters;
     }
 
     /** A condition as it stands inside {@code and=(…)}. */

@@ -3,6 +3,7 @@ package dev.tidemark.common.request;
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ final class ReadRequestParser {
     static final int TARGET_CHARS_MAX = 16 * 1024;
 
     private static final int PARAMETERS_MAX = 200;
-    private static final Set<String> JUNCTIONS = Set.of("and", "or", "not.and", "not.or");
+    static final Set<String> JUNCTIONS = Set.of("and", "or", "not.and", "not.or");
     private static final Set<String> CONTROLS = Set.of("select", "order", "limit", "offset");
     private static final Set<String> WRITE_CONTROLS = Set.of("columns", "on_conflict");
     private static final Pattern CAST =
@@ -46,21 +47,10 @@ final class ReadRequestParser {
         }
         try {
             if (target.length() > charsMax) {
-                throw new BadRequestException(
-                        Problem.of(
-                                ProblemType.TARGET_TOO_LONG,
-                                "the request target has "
-                                        + target.length()
-                                        + " characters; at most "
-                                        + charsMax
-                                        + " are read"));
+                throw tooLong(target, charsMax);
             }
             if (!method.equals("GET") && !method.equals("HEAD")) {
-                throw new BadRequestException(
-                        Problem.of(
-                                        ProblemType.METHOD_NOT_ALLOWED,
-                                        "the method " + method + " is not allowed here")
-                                .withHint("tables are read-only: use GET or HEAD"));
+                throw notAllowed(method);
             }
             String query = question < 0 ? "" : target.substring(question + 1);
             return new ReadRequest.Parsed.Read(
@@ -74,16 +64,64 @@ final class ReadRequestParser {
         }
     }
 
-    private static ReadRequest request(
-            String method, String path, String query, RequestHeaders headers)
-            throws BadRequestException {
-        String[] segments = path.split("/", -1);
+    static BadRequestException tooLong(String target, int charsMax) {
+        return new BadRequestException(
+                Problem.of(
+                        ProblemType.TARGET_TOO_LONG,
+                        "the request target has "
+                                + target.length()
+                                + " characters; at most "
+                                + charsMax
+                                + " are read"));
+    }
+
+    static BadRequestException notAllowed(String method) {
+        return new BadRequestException(
+                Problem.of(
+                                ProblemType.METHOD_NOT_ALLOWED,
+                                "the method " + method + " is not allowed here")
+                        .withHint("use GET, HEAD, POST, PATCH, PUT or DELETE"));
+    }
+
+    /**
+     * The table that a path names.
+     *
+     * @param segments of the path, still percent-encoded
+     */
+    static String table(String[] segments) throws BadRequestException {
         String table = Percent.decodePath(segments[0]);
         if (table.isEmpty() || segments.length > 2) {
             throw new BadRequestException(
                     Problem.of(ProblemType.NOT_FOUND, "nothing is served at this path")
                             .withHint("write /rest/v1/{table} or /rest/v1/{table}/{key}"));
         }
+        return table;
+    }
+
+    static BadRequestException twice(String name) {
+        return BadRequestException.of(
+                "the parameter '" + name + "' is given twice", "give it once");
+    }
+
+    /** The parameters of a query, still percent-encoded; none of them empty. */
+    static List<String> parameters(String query) throws BadRequestException {
+        String[] parameters = query.isEmpty() ? new String[0] : query.split("&", -1);
+        if (parameters.length > PARAMETERS_MAX) {
+            throw BadRequestException.of(
+                    "the query has "
+                            + parameters.length
+                            + " parameters; at most "
+                            + PARAMETERS_MAX
+                            + " are read");
+        }
+        return Arrays.stream(parameters).filter(parameter -> !parameter.isEmpty()).toList();
+    }
+
+    private static ReadRequest request(
+            String method, String path, String query, RequestHeaders headers)
+            throws BadRequestException {
+        String[] segments = path.split("/", -1);
+        String table = table(segments);
         List<String> key = segments.length == 2 ? key(segments[1]) : List.of();
         Query parsed = Query.parse(query, !key.isEmpty());
         boolean object = prefersObject(headers);
@@ -115,7 +153,7 @@ final class ReadRequestParser {
                 key.isEmpty() ? preferences.applied() : "");
     }
 
-    private static List<String> key(String segment) throws BadRequestException {
+    static List<String> key(String segment) throws BadRequestException {
         List<String> key = new ArrayList<>();
         // Split first: a comma that belongs to a value is percent-encoded.
         for (String part : segment.split(",", -1)) {
@@ -130,7 +168,7 @@ final class ReadRequestParser {
         return key;
     }
 
-    private static boolean prefersObject(RequestHeaders headers) throws BadRequestException {
+    static boolean prefersObject(RequestHeaders headers) throws BadRequestException {
         return MediaTypes.prefersObject(headers.all("Accept"))
                 .orElseThrow(() ->
                         new BadRequestException(
@@ -172,7 +210,7 @@ final class ReadRequestParser {
         return Optional.of(new Page(OptionalLong.of(last - first + 1), first));
     }
 
-    private static List<String> entityTags(List<String> values) {
+    static List<String> entityTags(List<String> values) {
         List<String> tags = new ArrayList<>();
         for (String value : values) {
             // A comma may stand inside of an entity tag (RFC 9110, section 8.8.3): split outside.
@@ -193,7 +231,7 @@ final class ReadRequestParser {
         return tags;
     }
 
-    private static Optional<java.time.Duration> duration(RequestHeaders headers, String name)
+    static Optional<java.time.Duration> duration(RequestHeaders headers, String name)
             throws BadRequestException {
         Optional<String> value = headers.first(name);
         if (value.isEmpty()) {
@@ -241,19 +279,7 @@ final class ReadRequestParser {
             OptionalLong limit = OptionalLong.empty();
             long offset = 0;
             Set<String> seen = new HashSet<>();
-            String[] parameters = query.isEmpty() ? new String[0] : query.split("&", -1);
-            if (parameters.length > PARAMETERS_MAX) {
-                throw BadRequestException.of(
-                        "the query has "
-                                + parameters.length
-                                + " parameters; at most "
-                                + PARAMETERS_MAX
-                                + " are read");
-            }
-            for (String parameter : parameters) {
-                if (parameter.isEmpty()) {
-                    continue;
-                }
+            for (String parameter : parameters(query)) {
                 int equals = parameter.indexOf('=');
                 String name =
                         Percent.decodeQuery(
@@ -261,8 +287,7 @@ final class ReadRequestParser {
                 String value =
                         equals < 0 ? "" : Percent.decodeQuery(parameter.substring(equals + 1));
                 if (CONTROLS.contains(name) && !seen.add(name)) {
-                    throw BadRequestException.of(
-                            "the parameter '" + name + "' is given twice", "give it once");
+                    throw twice(name);
                 }
                 if (byKey && !name.equals("select")) {
                     throw BadRequestException.of(

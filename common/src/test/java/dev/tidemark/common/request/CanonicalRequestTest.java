@@ -73,7 +73,7 @@ class CanonicalRequestTest {
                 random.nextBoolean());
     }
 
-    private static SelectItem selectItem(Random random) {
+    static SelectItem selectItem(Random random) {
         return random.nextInt(5) == 0
                 ? SelectItem.ALL
                 : new SelectItem(
@@ -82,7 +82,7 @@ class CanonicalRequestTest {
                         random.nextBoolean() ? Optional.of("double precision") : Optional.empty());
     }
 
-    private static Condition condition(Random random, int depth) {
+    static Condition condition(Random random, int depth) {
         if (depth < 3 && random.nextInt(3) == 0) {
             return new Condition.Junction(
                     random.nextBoolean(),
@@ -104,7 +104,7 @@ class CanonicalRequestTest {
                 });
     }
 
-    private static String odd(Random random) {
+    static String odd(Random random) {
         StringBuilder text = new StringBuilder();
         do {
             text.append(ODD[random.nextInt(ODD.length)]);
@@ -112,7 +112,7 @@ class CanonicalRequestTest {
         return text.toString();
     }
 
-    private static <T> List<T> several(Random random, int least, int most, Supplier<T> supplier) {
+    static <T> List<T> several(Random random, int least, int most, Supplier<T> supplier) {
         List<T> items = new ArrayList<>();
         int number = random.nextInt(least, most + 1);
         for (int i = 0; i < number; i++) {

@@ -74,6 +74,7 @@ class DatabaseConfiguration {
         return new Lanes(
                 new Lane("rows", properties.rows().bounds(), meters),
                 new Lane("lists", properties.lists().bounds(), meters),
-                new Lane("streams", properties.streams().bounds(), meters));
+                new Lane("streams", properties.streams().bounds(), meters),
+                new Lane("writes", properties.writes().bounds(), meters));
     }
 }

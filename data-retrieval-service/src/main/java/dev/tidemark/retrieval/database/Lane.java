@@ -78,7 +78,7 @@ public final class Lane {
         rejected.increment();
         throw ProblemException.of(
                 ProblemType.OVERLOADED,
-                "too many " + name + " are being read at once",
+                "too many " + name + " are under way at once",
                 "try again after a moment");
     }
 

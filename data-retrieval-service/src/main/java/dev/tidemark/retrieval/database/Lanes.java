@@ -6,5 +6,6 @@ package dev.tidemark.retrieval.database;
  * @param rows reads of one row
  * @param lists reads of many rows
  * @param streams answers that are too large to aggregate
+ * @param writes writes of any number of rows
  */
-public record Lanes(Lane rows, Lane lists, Lane streams) {}
+public record Lanes(Lane rows, Lane lists, Lane streams, Lane writes) {}

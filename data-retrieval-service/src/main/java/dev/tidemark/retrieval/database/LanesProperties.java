@@ -3,6 +3,8 @@ package dev.tidemark.retrieval.database;
 import static dev.tidemark.retrieval.problem.InvalidConfigurationException.require;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,12 +14,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rows reads of one row
  * @param lists reads of many rows that fit into memory
  * @param streams answers too large to aggregate, which hold their connection while they are sent
+ * @param writes writes of any number of rows
  */
 @ConfigurationProperties("tidemark.lanes")
 public record LanesProperties(
         @DefaultValue RowsProperties rows,
         @DefaultValue ListsProperties lists,
-        @DefaultValue StreamsProperties streams) {
+        @DefaultValue StreamsProperties streams,
+        @DefaultValue WritesProperties writes) {
 
     /** Connections that no lane may take: the catalogue and the policies are read with them. */
     static final int RESERVED_CONNECTIONS = 2;
@@ -92,13 +96,33 @@ public record LanesProperties(
         }
     }
 
+    /** {@link Bounds} of writes. */
+    public record WritesProperties(
+            @DefaultValue("8") int permits,
+            @DefaultValue("512") int queue,
+            @DefaultValue("1s") Duration queueTimeout,
+            @DefaultValue("5s") Duration timeout) {
+
+        public WritesProperties {
+            new Bounds(permits, queue, queueTimeout, timeout).check("writes");
+        }
+
+        Bounds bounds() {
+            return new Bounds(permits, queue, queueTimeout, timeout);
+        }
+    }
+
     /** A connection for every permit, so that one who entered a lane never waits for the pool. */
     int connections() {
-        return rows.permits() + lists.permits() + streams.permits() + RESERVED_CONNECTIONS;
+        return rows.permits()
+                + lists.permits()
+                + streams.permits()
+                + writes.permits()
+                + RESERVED_CONNECTIONS;
     }
 
     /** The longest that any statement may take. */
     Duration statementTimeoutMax() {
-        return rows.timeout().compareTo(lists.timeout()) > 0 ? rows.timeout() : lists.timeout();
+        return Collections.max(List.of(rows.timeout(), lists.timeout(), writes.timeout()));
     }
 }

@@ -39,6 +39,9 @@ class CachePolicy {
     @Column(name = "reload_allowed")
     private @Nullable Boolean reloadAllowed;
 
+    @Column(name = "unfiltered_writes")
+    private boolean unfilteredWrites;
+
     /** For Hibernate. */
     protected CachePolicy() {}
 
@@ -48,13 +51,15 @@ class CachePolicy {
             @Nullable Duration softTtl,
             @Nullable Duration hardTtl,
             @Nullable Duration clientMaxAge,
-            @Nullable Boolean reloadAllowed) {
+            @Nullable Boolean reloadAllowed,
+            boolean unfilteredWrites) {
         this.tableName = tableName;
         this.cacheable = cacheable;
         this.softTtl = softTtl;
         this.hardTtl = hardTtl;
         this.clientMaxAge = clientMaxAge;
         this.reloadAllowed = reloadAllowed;
+        this.unfilteredWrites = unfilteredWrites;
     }
 
     String tableName() {
@@ -77,6 +82,7 @@ class CachePolicy {
                         hard,
                         clientMaxAge == null ? base.clientMaxAge() : clientMaxAge,
                         reloadAllowed == null ? base.reloadAllowed() : reloadAllowed),
-                cacheable && defaults.cacheable());
+                cacheable && defaults.cacheable(),
+                unfilteredWrites);
     }
 }

@@ -62,7 +62,7 @@ public final class LivePolicies implements SmartLifecycle {
     public TablePolicy of(Table table) {
         TablePolicy policy = current.of(table);
         // Nothing is cached that the database may be about to forbid.
-        return known ? policy : new TablePolicy(policy.policy(), false);
+        return known ? policy : new TablePolicy(policy.policy(), false, policy.unfilteredWrites());
     }
 
     private void readAgainAndAgain() {

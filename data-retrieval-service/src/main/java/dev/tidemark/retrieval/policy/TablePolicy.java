@@ -4,11 +4,17 @@ import dev.tidemark.common.wire.Policy;
 import java.time.Duration;
 
 /**
- * How long answers from a table may be served, if at all.
+ * How long answers from a table may be served, if at all, and how it may be written to.
  *
  * @param cacheable whether they may be cached
+ * @param unfilteredWrites whether an update or delete may reach every row
  */
-public record TablePolicy(Policy policy, boolean cacheable) {
+public record TablePolicy(Policy policy, boolean cacheable, boolean unfilteredWrites) {
+
+    /** One that wants a filter on every update and delete. */
+    public TablePolicy(Policy policy, boolean cacheable) {
+        this(policy, cacheable, false);
+    }
 
     /** What both allow. */
     TablePolicy and(TablePolicy other) {
@@ -18,7 +24,8 @@ public record TablePolicy(Policy policy, boolean cacheable) {
                         shorter(policy.hardTtl(), other.policy.hardTtl()),
                         shorter(policy.clientMaxAge(), other.policy.clientMaxAge()),
                         policy.reloadAllowed() && other.policy.reloadAllowed()),
-                cacheable && other.cacheable);
+                cacheable && other.cacheable,
+                unfilteredWrites && other.unfilteredWrites);
     }
 
     private static Duration shorter(Duration a, Duration b) {

@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -39,13 +40,30 @@ public final class SqlProblems {
 
     /** PostgreSQL's own words, without its prefix and position. */
     public static String message(SQLException failure) {
-        if (failure instanceof PSQLException thrown) {
-            ServerErrorMessage server = thrown.getServerErrorMessage();
-            if (server != null && server.getMessage() != null) {
-                return server.getMessage();
-            }
-        }
-        return String.valueOf(failure.getMessage());
+        return server(failure)
+                .map(ServerErrorMessage::getMessage)
+                .orElseGet(() -> String.valueOf(failure.getMessage()));
+    }
+
+    /** What PostgreSQL says beside its message; it may quote values. */
+    public static Optional<String> details(SQLException failure) {
+        return server(failure).map(ServerErrorMessage::getDetail);
+    }
+
+    /** What PostgreSQL advises. */
+    public static Optional<String> hint(SQLException failure) {
+        return server(failure).map(ServerErrorMessage::getHint);
+    }
+
+    private static Optional<ServerErrorMessage> server(SQLException failure) {
+        return failure instanceof PSQLException thrown
+                ? Optional.ofNullable(thrown.getServerErrorMessage())
+                : Optional.empty();
+    }
+
+    /** Whether the database, or the connection to it, is gone. */
+    public static boolean isUnreachable(SQLException failure) {
+        return isUnreachable(failure, state(failure));
     }
 
     /** The problem that tells of this failure. */

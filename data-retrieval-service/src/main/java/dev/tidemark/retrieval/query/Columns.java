@@ -18,12 +18,19 @@ final class Columns {
      * @throws ProblemException 400 if there is none
      */
     static Column require(Table table, String name) {
-        return table.column(name)
-                .orElseThrow(() ->
-                        new ProblemException(
-                                Problem.of(
-                                        ProblemType.UNKNOWN_COLUMN,
-                                        "column %s.%s does not exist"
-                                                .formatted(table.name().name(), name))));
+        return table.column(name).orElseThrow(() -> unknown(table, name));
+    }
+
+    private static ProblemException unknown(Table table, String name) {
+        Problem problem =
+                Problem.of(
+                        ProblemType.UNKNOWN_COLUMN,
+                        "column %s.%s does not exist".formatted(table.name().name(), name));
+        return new ProblemException(
+                table.columnLike(name)
+                        .map(like ->
+                                problem.withHint(
+                                        "Perhaps you meant the column '" + like.name() + "'"))
+                        .orElse(problem));
     }
 }

@@ -199,6 +199,11 @@ final class Filters {
         return DSL.field("cast({0} as pg_catalog.regconfig)", Object.class, DSL.val(name));
     }
 
+    /** Whether two values of a column's type are equal. */
+    org.jooq.Condition equal(Column column, QueryPart left, QueryPart right) {
+        return applied(left, find(column, Operator.EQ, "="), right);
+    }
+
     private static org.jooq.Condition applied(
             QueryPart left, Operators.Found operator, QueryPart right) {
         // The symbol is one of our own list, never of the request.

@@ -3,7 +3,6 @@ package dev.tidemark.retrieval.query;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.common.request.Condition;
-import dev.tidemark.common.request.Operator;
 import dev.tidemark.common.request.OrderTerm;
 import dev.tidemark.retrieval.problem.ProblemException;
 import dev.tidemark.retrieval.table.Catalogue;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.Select;
@@ -66,7 +64,8 @@ public final class ReadSql {
     private TableQuery build() {
         Projection projection = Projection.of(table, catalogue.castTargets(), request.select());
         Filters filters = new Filters(catalogue, table);
-        Condition.Junction where = request.isByKey() ? keyFilter() : request.where();
+        Condition.Junction where =
+                request.isByKey() ? KeyFilter.of(table, request.key()) : request.where();
         org.jooq.Condition condition = filters.of(where);
         Optional<Pin> pin = Pin.of(table, where);
         boolean oneRow = pin.map(Pin::isOneRow).orElse(false);
@@ -94,7 +93,7 @@ public final class ReadSql {
         List<Field<?>> rows = new ArrayList<>();
         rows.add(projection.json().as("json"));
         if (oneRow) {
-            rows.add(rowHash().as("hash"));
+            rows.add(Sql.rowHash(table).as("hash"));
             if (keyed == TableQuery.Keyed.FOUND) {
                 rows.addAll(keyTexts());
             }
@@ -171,42 +170,6 @@ public final class ReadSql {
                         .as("incarnation"));
     }
 
-    private Condition.Junction keyFilter() {
-        List<Column> columns = table.primaryKey();
-        if (columns.isEmpty()) {
-            throw ProblemException.of(
-                    ProblemType.BAD_REQUEST,
-                    "'%s' has no primary key to read a row by".formatted(table.name().name()),
-                    "filter instead: /rest/v1/{table}?column=eq.value");
-        }
-        if (request.key().size() != columns.size()) {
-            throw ProblemException.of(
-                    ProblemType.BAD_REQUEST,
-                    "the key of '%s' has %d part%s (%s), and %d %s given"
-                            .formatted(
-                                    table.name().name(),
-                                    columns.size(),
-                                    columns.size() == 1 ? "" : "s",
-                                    columns.stream()
-                                            .map(Column::name)
-                                            .collect(Collectors.joining(", ")),
-                                    request.key().size(),
-                                    request.key().size() == 1 ? "is" : "are"),
-                    "separate the parts by commas; write a comma inside of a part as %2C");
-        }
-        List<Condition> parts = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            parts.add(
-                    new Condition.Comparison(
-                            columns.get(i).name(),
-                            false,
-                            Operator.EQ,
-                            Optional.empty(),
-                            List.of(request.key().get(i))));
-        }
-        return new Condition.Junction(false, false, parts);
-    }
-
     private static List<Field<?>> asked(Pin pin) {
         List<Field<?>> asked = new ArrayList<>();
         for (int i = 0; i < pin.columns().size(); i++) {
@@ -220,12 +183,6 @@ public final class ReadSql {
                             .as("asked" + (i + 1)));
         }
         return asked;
-    }
-
-    private Field<Object> rowHash() {
-        return DSL.field(
-                "md5(cast(row({0}) as pg_catalog.text))",
-                Object.class, DSL.list(columns(table.columns())));
     }
 
     private List<Field<?>> keyTexts() {

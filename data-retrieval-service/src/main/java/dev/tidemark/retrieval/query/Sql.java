@@ -49,6 +49,20 @@ final class Sql {
                 .as(DSL.quotedName(ROW));
     }
 
+    /** The table where it is written to, under the name that {@link #column} knows it by. */
+    static SQL target(Table table) {
+        return DSL.sql(
+                "{0} as {1}",
+                DSL.quotedName(table.name().schema(), table.name().name()), DSL.quotedName(ROW));
+    }
+
+    /** What tells one content of a row from another: all that is served of it. */
+    static Field<Object> rowHash(Table table) {
+        return DSL.field(
+                "md5(cast(row({0}) as pg_catalog.text))",
+                Object.class, DSL.list(table.columns().stream().map(Sql::column).toList()));
+    }
+
     static Field<Object> column(Column column) {
         return DSL.field(DSL.quotedName(ROW, column.name()));
     }

@@ -6,12 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Strong entity tags (RFC 9110, section 8.8.3). */
-final class EntityTags {
+public final class EntityTags {
 
     private EntityTags() {}
 
     /** Of one row: what the row is, and what of it is shown. */
-    static String ofRow(String rowHash, String projectionHash) {
+    public static String ofRow(String rowHash, String projectionHash) {
         return '"' + rowHash + '-' + projectionHash + '"';
     }
 

@@ -48,6 +48,11 @@ public record Table(
         behind = List.copyOf(behind);
     }
 
+    /** A served column whose name this may be a slip of. */
+    public Optional<Column> columnLike(String slip) {
+        return columns.stream().filter(column -> Spelling.isAlike(column.name(), slip)).findFirst();
+    }
+
     public Optional<Column> column(String name) {
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
     }

@@ -25,7 +25,8 @@ class PoliciesTest {
                 soft == null ? null : Duration.ofSeconds(soft),
                 hard == null ? null : Duration.ofSeconds(hard),
                 null,
-                null);
+                null,
+                false);
     }
 
     private static Table table(String name, List<String> rowNames, List<String> behind) {

@@ -21,18 +21,18 @@ import java.util.Optional;
  */
 public record Cors(List<String> allowedOrigins, Duration preflightMaxAge) {
 
-    private static final String METHODS = "GET, HEAD, OPTIONS";
+    private static final String METHODS = "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS";
 
     /** What a page may send beside what is always allowed. */
     private static final String REQUEST_HEADERS =
             "Accept, Accept-Profile, apikey, Authorization, Cache-Control, Content-Profile,"
-                    + " Content-Type, If-None-Match, Prefer, Range, Range-Unit,"
+                    + " Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, Range, Range-Unit,"
                     + " Tidemark-Max-Staleness, Tidemark-Timeout, Tidemark-Token, traceparent,"
                     + " tracestate, X-Client-Info";
 
     /** What a page may see of the answer beside what it always may. */
     private static final String RESPONSE_HEADERS =
-            "Age, Cache-Status, Content-Length, Content-Profile, Content-Range, ETag,"
+            "Age, Cache-Status, Content-Length, Content-Profile, Content-Range, ETag, Location,"
                     + " Preference-Applied, Retry-After, Server-Timing, Tidemark-Staleness,"
                     + " Tidemark-Token";
 

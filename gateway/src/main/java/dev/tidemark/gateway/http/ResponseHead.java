@@ -99,6 +99,24 @@ public record ResponseHead(
         return new ResponseHead(status, fields, withBody, BodyEncoding.IDENTITY);
     }
 
+    /**
+     * The head of an answer to a write, which nobody keeps.
+     *
+     * @param head what the origin's own head says
+     */
+    public static ResponseHead ofWrite(int status, List<HeaderField> head, int bodyBytes) {
+        List<HeaderField> fields = new ArrayList<>(head.size() + 5);
+        describe(fields, head, false, BodyEncoding.IDENTITY);
+        boolean withBody = status != 204;
+        if (withBody) {
+            fields.add(new HeaderField("Content-Length", Integer.toString(bodyBytes)));
+        }
+        fields.add(NO_STORE);
+        fields.add(VARY);
+        fields.add(NO_SNIFFING);
+        return new ResponseHead(status, fields, withBody, BodyEncoding.IDENTITY);
+    }
+
     /** The head with one more field. */
     public ResponseHead with(String name, String value) {
         List<HeaderField> more = new ArrayList<>(fields);

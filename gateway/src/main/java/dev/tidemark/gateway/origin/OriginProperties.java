@@ -31,7 +31,7 @@ public record OriginProperties(
         require(connectTimeout.toMillis() > 0, "connect-timeout must be at least 1ms");
     }
 
-    List<ServiceAddress> serviceAddresses() {
+    public List<ServiceAddress> serviceAddresses() {
         return addresses.stream().map(ServiceAddress::parse).toList();
     }
 

@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.request.RequestHeaders;
+import dev.tidemark.common.request.WriteRequest;
 import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.gateway.http.Cors;
@@ -23,7 +24,7 @@ import reactor.core.publisher.Mono;
 /** The first to see a request: parses it once for all others, and answers what needs no more. */
 final class EdgeFilter implements WebFilter, Ordered {
 
-    /** A request's body means nothing here; this much of one is read over in silence. */
+    /** A read's body means nothing; this much of one is read over in silence. */
     private static final long BODY_BYTES_MAX = 64 * 1024;
 
     private static final byte[] NO_BODY = new byte[0];
@@ -31,14 +32,17 @@ final class EdgeFilter implements WebFilter, Ordered {
     private final ApplicationContext main;
     private final Cors cors;
     private final ResponseWriter writer;
+    private final int writtenBytesMax;
 
     /**
      * @param main the context of the public port: the management port's inherits its filters
+     * @param writtenBytesMax how large the body of a write may be
      */
-    EdgeFilter(ApplicationContext main, Cors cors, ResponseWriter writer) {
+    EdgeFilter(ApplicationContext main, Cors cors, ResponseWriter writer, int writtenBytesMax) {
         this.main = main;
         this.cors = cors;
         this.writer = writer;
+        this.writtenBytesMax = writtenBytesMax;
     }
 
     @Override
@@ -59,10 +63,13 @@ final class EdgeFilter implements WebFilter, Ordered {
         for (HeaderField field : cors.fields(headers)) {
             exchange.getResponse().getHeaders().add(field.name(), field.value());
         }
+        if (WriteRequest.isWrite(request.getMethod().name())) {
+            return write(exchange, chain, headers);
+        }
         if (request.getHeaders().getContentLength() > BODY_BYTES_MAX) {
             return writer.write(
                     exchange,
-                    Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "no request here has a body")
+                    Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "no read has a body")
                             .withHint("put filters into the query"));
         }
         ReadRequest.Parsed parsed =
@@ -70,6 +77,20 @@ final class EdgeFilter implements WebFilter, Ordered {
         ServerRequestObservationContext.findCurrent(exchange.getAttributes())
                 .ifPresent(observed -> observed.setPathPattern(ReadRoute.name(parsed)));
         ReadRoute.setParsed(exchange, parsed);
+        return chain.filter(exchange);
+    }
+
+    private Mono<Void> write(
+            ServerWebExchange exchange, WebFilterChain chain, RequestHeaders headers) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (request.getHeaders().getContentLength() > writtenBytesMax) {
+            return writer.write(exchange, WriteRoute.tooLarge(writtenBytesMax));
+        }
+        WriteRequest.Parsed parsed =
+                WriteRequest.parse(request.getMethod().name(), RawTarget.of(request), headers);
+        ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+                .ifPresent(observed -> observed.setPathPattern(WriteRoute.name(parsed)));
+        WriteRoute.setParsed(exchange, parsed);
         return chain.filter(exchange);
     }
 

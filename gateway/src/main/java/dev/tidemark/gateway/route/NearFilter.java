@@ -121,7 +121,7 @@ final class NearFilter implements WebFilter, Ordered {
                         .withHint("leave it out, and keep the token of the next answer"));
     }
 
-    private static Problem nobodyChecks() {
+    static Problem nobodyChecks() {
         return Problem.of(
                         ProblemType.UNAUTHORIZED,
                         "the request carries credentials, and no check of them is configured")

@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 /** Writes what is served as an HTTP response: the same from every seat. */
 final class ResponseWriter {
 
-    static final String ALLOWED_METHODS = "GET, HEAD, OPTIONS";
+    static final String ALLOWED_METHODS = "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS";
 
     private final Sessions sessions;
     private final DateField date;

@@ -10,6 +10,7 @@ import dev.tidemark.gateway.compression.Compressor;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.Sessions;
 import dev.tidemark.gateway.time.MonotonicClock;
+import dev.tidemark.gateway.write.WriteFlow;
 import io.netty.channel.Channel;
 import java.time.InstantSource;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -45,8 +46,11 @@ class RouteConfiguration {
 
     @Bean
     EdgeFilter edgeFilter(
-            ApplicationContext main, CorsProperties properties, ResponseWriter writer) {
-        return new EdgeFilter(main, properties.cors(), writer);
+            ApplicationContext main,
+            CorsProperties properties,
+            ResponseWriter writer,
+            WriteFlow writes) {
+        return new EdgeFilter(main, properties.cors(), writer, writes.bodyBytesMax());
     }
 
     @Bean
@@ -76,6 +80,34 @@ class RouteConfiguration {
                                         .filters(filters ->
                                                 filters.filter(
                                                         new ReadFilter(flow, writer),
+                                                        ReadFilter.ORDER))
+                                        .uri("no://op"))
+                .build();
+    }
+
+    /** Ahead of the route of reads, which takes every method. */
+    @Bean
+    RouteLocator writeRoutes(
+            RouteLocatorBuilder routes,
+            WriteFlow flow,
+            UncheckedCredentialsRule uncheckedCredentials,
+            ResponseWriter writer) {
+        return routes.routes()
+                .route(
+                        "write",
+                        route ->
+                                route.order(-1)
+                                        .method(
+                                                HttpMethod.POST,
+                                                HttpMethod.PATCH,
+                                                HttpMethod.PUT,
+                                                HttpMethod.DELETE)
+                                        .and()
+                                        .path(ReadRoute.PATTERN)
+                                        .filters(filters ->
+                                                filters.filter(
+                                                        new WriteFilter(
+                                                                flow, uncheckedCredentials, writer),
                                                         ReadFilter.ORDER))
                                         .uri("no://op"))
                 .build();

@@ -5,7 +5,8 @@
  *   <li>{@code EdgeFilter}: parses, drops what may not come in, knows CORS and OPTIONS;
  *   <li>Spring Security;
  *   <li>{@code NearFilter}: near-cache hits, ahead of routing;
- *   <li>{@code ReadFilter}: the route's own filter, the full flow.
+ *   <li>{@code ReadFilter}: the route's own filter, the full flow;
+ *   <li>{@code WriteFilter}: the same for writes, which no cache has a part in.
  * </ol>
  *
  * <p>All write with {@code ResponseWriter}, so that no answer depends on the seat that it comes

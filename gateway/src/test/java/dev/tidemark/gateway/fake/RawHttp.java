@@ -37,6 +37,20 @@ public final class RawHttp {
         }
     }
 
+    /** One request with a body, on a connection of its own. */
+    public Response write(String method, String target, String body, String... headers) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String[] all = java.util.Arrays.copyOf(headers, headers.length + 1);
+        all[headers.length] = "Content-Length: " + bytes.length;
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request(method, target, all));
+            socket.getOutputStream().write(bytes);
+            return response(method, new BufferedInputStream(socket.getInputStream()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A connection on which nothing was sent. */
     public Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);

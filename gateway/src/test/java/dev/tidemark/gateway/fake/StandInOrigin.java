@@ -3,10 +3,17 @@ package dev.tidemark.gateway.fake;
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.CanonicalRequest;
+import dev.tidemark.common.request.CanonicalWrite;
 import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.request.WriteRequest;
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.tag.Tag;
+import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
+import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.WrittenHeaders;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -22,6 +29,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.netty.DisposableChannel;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -45,6 +53,16 @@ public final class StandInOrigin implements AutoCloseable {
 
     public final FakeDatabase database = new FakeDatabase();
     public final List<String> targets = new CopyOnWriteArrayList<>();
+
+    /** What a write says of itself. */
+    public static final WrittenHeaders WRITTEN =
+            new WrittenHeaders(
+                    new DatabaseIdentity(1, 2, 3, 4),
+                    971,
+                    Lsn.parse("0/1F6A5E0"),
+                    Tags.of(List.of(Tag.row("public.w", "1"), Tag.anyRow("public.w"))));
+
+    public final List<String> bodies = new CopyOnWriteArrayList<>();
     public final AtomicInteger partsSent = new AtomicInteger();
     public volatile HttpHeaders lastHeaders = new DefaultHttpHeaders();
     public volatile boolean failing;
@@ -100,6 +118,9 @@ public final class StandInOrigin implements AutoCloseable {
     private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         targets.add(request.uri());
         lastHeaders = request.requestHeaders().copy();
+        if (WriteRequest.isWrite(request.method().name()) && !failing) {
+            return write(request, response);
+        }
         if (failing) {
             return problem(response, Problem.of(ProblemType.ORIGIN_UNAVAILABLE, "no database"));
         }
@@ -125,6 +146,61 @@ public final class StandInOrigin implements AutoCloseable {
             case "volatile" -> whole(database.read(request), false, response);
             default -> whole(database.read(request), true, response);
         };
+    }
+
+    /** Tables whose names begin with {@code w} are written to; the others are read-only. */
+    private Publisher<Void> write(HttpServerRequest request, HttpServerResponse response) {
+        return request.receive()
+                .aggregate()
+                .asString(StandardCharsets.UTF_8)
+                .defaultIfEmpty("")
+                .flatMap(body -> {
+                    bodies.add(body);
+                    return Mono.from(
+                            switch (WriteRequest.parseCanonical(
+                                    request.method().name(),
+                                    request.uri(),
+                                    request.requestHeaders()::getAll)) {
+                                case WriteRequest.Parsed.Write(WriteRequest write) ->
+                                        write(write.canonical(), body, response);
+                                case WriteRequest.Parsed.Refused(Problem problem) ->
+                                        problem(response, problem);
+                                case WriteRequest.Parsed.NotOurs notOurs ->
+                                        response.status(500).send();
+                            });
+                });
+    }
+
+    private Publisher<Void> write(CanonicalWrite write, String body, HttpServerResponse response) {
+        return switch (write.table()) {
+            case "w_conflict" ->
+                    problem(response, Problem.of(ProblemType.CONFLICT, "duplicate key"));
+            case "w_silent" -> Mono.never();
+            case "w_dying" -> {
+                response.withConnection(DisposableChannel::dispose);
+                yield Mono.never();
+            }
+            case "w_slow" -> gate.asMono().then(Mono.defer(() -> Mono.from(done(body, response))));
+            default ->
+                    write.table().startsWith("w")
+                            ? done(body, response)
+                            : problem(
+                                    response,
+                                    Problem.of(
+                                            ProblemType.METHOD_NOT_ALLOWED,
+                                            "not to be written to"));
+        };
+    }
+
+    private static Publisher<Void> done(String body, HttpServerResponse response) {
+        for (HeaderField field : WRITTEN.fields()) {
+            response.addHeader(field.name(), field.value());
+        }
+        response.status(201)
+                .header("Content-Type", "application/json")
+                .header("Location", "/rest/v1/w/1")
+                .header("X-Secret", "not for clients");
+        return response.sendString(Mono.just(body));
     }
 
     private Publisher<Void> big(CanonicalRequest request, HttpServerResponse response) {

@@ -55,6 +55,9 @@ final class StartCommand implements Callable<Integer> {
     @Option(names = "--hide", paramLabel = "A,B.C", split = ",")
     List<String> hide = List.of();
 
+    @Option(names = "--writable", paramLabel = "A,B", split = ",")
+    List<String> writable = List.of();
+
     @Option(names = "--port", paramLabel = "PORT")
     int port = SuiteOptions.DEFAULT_PORT;
 
@@ -108,6 +111,10 @@ final class StartCommand implements Callable<Integer> {
         require(port >= 0 && port <= PORT_MAX, "--port must be from 0 to " + PORT_MAX);
         require(schemas.stream().noneMatch(String::isBlank), "--schemas has an empty name");
         require(hide.stream().noneMatch(String::isBlank), "--hide has an empty name");
+        require(writable.stream().noneMatch(String::isBlank), "--writable has an empty name");
+        require(
+                !writable.contains("*") || writable.size() == 1,
+                "--writable * stands for all tables, so it stands alone");
         requireInstances("--gateways", gateways);
         requireInstances("--cache-services", cacheServices);
         requireInstances("--data-retrieval-services", dataRetrievalServices);
@@ -126,6 +133,7 @@ final class StartCommand implements Callable<Integer> {
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 Map.of(),
                 Map.of(
                         "gateway", gateways,

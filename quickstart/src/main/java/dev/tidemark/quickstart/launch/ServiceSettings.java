@@ -29,6 +29,7 @@ record ServiceSettings(Path folder) {
             PostgresAddress database,
             List<String> schemas,
             List<String> hide,
+            List<String> writable,
             List<Integer> cachePorts,
             boolean temporarySlot) {
         var settings = new HashMap<String, String>();
@@ -39,6 +40,7 @@ record ServiceSettings(Path folder) {
         }
         settings.put("tidemark.schemas", String.join(",", schemas));
         settings.put("tidemark.hide", String.join(",", hide));
+        settings.put("tidemark.writable", String.join(",", writable));
         settings.put("tidemark.cache.addresses", addresses(cachePorts));
         settings.put("tidemark.change.temporary", Boolean.toString(temporarySlot));
         return settings;

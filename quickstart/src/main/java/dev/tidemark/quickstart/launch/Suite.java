@@ -209,6 +209,7 @@ public final class Suite implements AutoCloseable {
                                 database(),
                                 options.schemas(),
                                 options.hide(),
+                                options.writable(),
                                 cachePorts,
                                 options.database() != null)));
         started.addAll(

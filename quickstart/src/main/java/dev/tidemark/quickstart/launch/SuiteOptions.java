@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param schemas the served schemas, the default one first
  * @param hide tables and columns that are not served, as {@code table}, {@code table.column} or
  *     with a schema ahead
+ * @param writable tables that may be written to, with a schema ahead or not; {@code *} alone for
+ *     all
  * @param properties more settings of each service, by its name, which win over the launcher's own
  * @param instances how many of each service to run, by its name; one of those that are not named
  */
@@ -34,6 +36,7 @@ public record SuiteOptions(
         @Nullable Path logDirectory,
         List<String> schemas,
         List<String> hide,
+        List<String> writable,
         Map<String, Map<String, String>> properties,
         Map<String, Integer> instances) {
 
@@ -48,6 +51,7 @@ public record SuiteOptions(
     public SuiteOptions {
         schemas = List.copyOf(schemas);
         hide = List.copyOf(hide);
+        writable = List.copyOf(writable);
         properties = Map.copyOf(properties);
         instances = Map.copyOf(instances);
     }
@@ -64,6 +68,7 @@ public record SuiteOptions(
                 null,
                 List.of("public"),
                 List.of(),
+                List.of(),
                 Map.of(),
                 Map.of());
     }
@@ -79,6 +84,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties,
                 instances);
     }
@@ -94,6 +100,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties,
                 instances);
     }
@@ -109,6 +116,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties,
                 instances);
     }
@@ -124,6 +132,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties,
                 instances);
     }
@@ -139,6 +148,7 @@ public record SuiteOptions(
                 directory,
                 schemas,
                 hide,
+                writable,
                 properties,
                 instances);
     }
@@ -153,6 +163,23 @@ public record SuiteOptions(
                 dataDirectory,
                 logDirectory,
                 schemas,
+                names,
+                writable,
+                properties,
+                instances);
+    }
+
+    public SuiteOptions withWritable(List<String> names) {
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                port,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                hide,
                 names,
                 properties,
                 instances);
@@ -174,6 +201,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 all,
                 instances);
     }
@@ -195,6 +223,7 @@ public record SuiteOptions(
                 logDirectory,
                 schemas,
                 hide,
+                writable,
                 properties,
                 all);
     }

@@ -45,6 +45,7 @@ class StartCommandTest {
                                 null,
                                 List.of("public"),
                                 List.of(),
+                                List.of(),
                                 Map.of(),
                                 instances(1, 1, 1)));
         assertThat(
@@ -57,6 +58,7 @@ class StartCommandTest {
                                 "--schemas=x,y",
                                 "--hide=a,b.c",
                                 "--hide=d",
+                                "--writable=a,x.e",
                                 "--gateways=3",
                                 "--cache-services=2"))
                 .isEqualTo(
@@ -70,6 +72,7 @@ class StartCommandTest {
                                 Path.of("l"),
                                 List.of("x", "y"),
                                 List.of("a", "b.c", "d"),
+                                List.of("a", "x.e"),
                                 Map.of(),
                                 instances(3, 2, 1)));
     }
