@@ -1,6 +1,7 @@
 package dev.tidemark.gateway.feed;
 
 import dev.tidemark.common.log.Completeness;
+import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.Instances;
 import dev.tidemark.gateway.resilience.NameRefresh;
 import dev.tidemark.gateway.shared.SharedProperties;
@@ -23,6 +24,9 @@ class FeedConfiguration {
 
     /** The stream, one question, and what is left of the connection before. */
     private static final int CONNECTIONS_MAX = 4;
+
+    /** Beyond it, the log is sooner. */
+    private static final int PUSHES_WAITING_MAX = 64;
 
     @Bean(destroyMethod = "dispose")
     Scheduler feedScheduler() {
@@ -49,6 +53,21 @@ class FeedConfiguration {
             reader.start();
         }
         return reader;
+    }
+
+    @Bean
+    AdvisoryPush advisoryPush(SharedProperties shared, NameRefresh names) {
+        HttpClient http = http(shared);
+        Instances<HttpClient> instances =
+                new Instances<>(
+                        shared.serviceAddresses(),
+                        address -> http.remoteAddress(() -> address),
+                        Instances.Resolver.JDK);
+        if (!shared.addresses().isEmpty()) {
+            names.keepFresh(instances);
+        }
+        return new AdvisoryPush(
+                instances, new ConcurrencyLimit(CONNECTIONS_MAX, PUSHES_WAITING_MAX));
     }
 
     /** No bean: Spring Cloud Gateway would take it for its own. */

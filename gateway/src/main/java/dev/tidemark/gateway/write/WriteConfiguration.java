@@ -1,10 +1,14 @@
 package dev.tidemark.gateway.write;
 
+import dev.tidemark.gateway.feed.AdvisoryPush;
+import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.origin.OriginProperties;
 import dev.tidemark.gateway.resilience.Breakers;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.Instances;
 import dev.tidemark.gateway.resilience.NameRefresh;
+import dev.tidemark.gateway.session.Sessions;
+import dev.tidemark.gateway.session.Token;
 import dev.tidemark.gateway.time.MonotonicClock;
 import dev.tidemark.gateway.trace.TraceContext;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -52,6 +56,22 @@ class WriteConfiguration {
                 Optional.ofNullable(tokens.getIfAvailable()),
                 clock,
                 meters);
+    }
+
+    /** Before its client is answered, this gateway itself knows of a write. */
+    @Bean
+    Written ownClock(Follower follower) {
+        return follower::advise;
+    }
+
+    @Bean
+    Written otherNodes(AdvisoryPush push) {
+        return push::tell;
+    }
+
+    @Bean
+    WriteTokens writeTokens(Sessions sessions) {
+        return written -> Token.of(written.identity(), written.lsn()).map(sessions::text);
     }
 
     private static BalancedWriteTarget.Guarded instance(
