@@ -112,6 +112,9 @@ final class TableReads {
                             deadline,
                             meters.counter(
                                     "tidemark.origin.queries", "table", table.name().toString()));
+            if (!cursor.snapshot().current()) {
+                liveCatalogue.refresh(); // this answer is served by time only
+            }
             boolean handedOn = false;
             try {
                 Reading reading = answers.from(cursor);

@@ -29,6 +29,8 @@ public final class LiveCatalogue implements SmartLifecycle {
 
     private final DataSource database;
     private final ExposureProperties exposure;
+    private final boolean following;
+    private final UsesByDefinition uses = new UsesByDefinition();
     private final Duration interval;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -40,9 +42,10 @@ public final class LiveCatalogue implements SmartLifecycle {
     private long ended;
     private @Nullable String lastFailure;
 
-    LiveCatalogue(DataSource database, ExposureProperties exposure) {
+    LiveCatalogue(DataSource database, ExposureProperties exposure, FollowProperties follow) {
         this.database = database;
         this.exposure = exposure;
+        this.following = follow.enabled();
         this.interval = exposure.refreshInterval();
     }
 
@@ -129,7 +132,7 @@ public final class LiveCatalogue implements SmartLifecycle {
     private boolean readOnce() {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            Introspection introspection = new Introspection(exposure, connection);
+            Introspection introspection = new Introspection(exposure, following, uses, connection);
             Catalogue read;
             try {
                 read = introspection.read();

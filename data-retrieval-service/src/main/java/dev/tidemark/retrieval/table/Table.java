@@ -12,6 +12,7 @@ import java.util.Optional;
  *     partition, and its descendants' if others inherit from it; empty for a view
  * @param behind the names of everything else that its answers depend on: the tables behind a view
  *     and those that its row-level-security policies read
+ * @param followability whether the log tells of all that changes its answers
  */
 public record Table(
         TableName name,
@@ -19,7 +20,8 @@ public record Table(
         List<Column> columns,
         List<Column> primaryKey,
         List<String> rowNames,
-        List<String> behind) {
+        List<String> behind,
+        Followability followability) {
 
     /** What PostgreSQL calls {@code relkind}. */
     public enum Kind {
@@ -46,6 +48,17 @@ public record Table(
         primaryKey = List.copyOf(primaryKey);
         rowNames = List.copyOf(rowNames);
         behind = List.copyOf(behind);
+    }
+
+    /** One of which it was not found out whether it can be followed. */
+    public Table(
+            TableName name,
+            Kind kind,
+            List<Column> columns,
+            List<Column> primaryKey,
+            List<String> rowNames,
+            List<String> behind) {
+        this(name, kind, columns, primaryKey, rowNames, behind, Followability.UNKNOWN);
     }
 
     public Optional<Column> column(String name) {
