@@ -62,7 +62,7 @@ AS $$
     LIMIT 1
 $$;
 
--- The partitioned table at the top; the table itself if it is no partition.
+-- Under which names the answers are tagged that a table's rows are in.
 CREATE FUNCTION tidemark.names_of(relation oid) RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -101,6 +101,7 @@ AS $$
     SELECT a.adrelid FROM used JOIN pg_attrdef a ON a.oid = used.objid
     WHERE used.classid = 'pg_attrdef'::regclass
     UNION
+    -- Nothing is recorded as depending on the schema public.
     SELECT c.oid FROM pg_class c WHERE class = 'pg_namespace'::regclass AND c.relnamespace = object
 $$;
 
@@ -173,7 +174,9 @@ BEGIN
             PERFORM pg_logical_emit_message(true, 'tidemark.table', name_);
         END LOOP;
         PERFORM tidemark.review_followed();
-        PERFORM pg_logical_emit_message(true, 'tidemark.schema', TG_TAG);
+        IF TG_TAG NOT IN ('CREATE PUBLICATION', 'ALTER PUBLICATION') THEN
+            PERFORM pg_logical_emit_message(true, 'tidemark.schema', TG_TAG);
+        END IF;
     EXCEPTION WHEN OTHERS THEN
         NULL;
     END;

@@ -5,6 +5,7 @@ import dev.tidemark.retrieval.problem.ProblemException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,6 +42,7 @@ public final class LiveCatalogue implements SmartLifecycle {
     private long begun = 1;
     private long ended;
     private @Nullable String lastFailure;
+    private List<String> timeOnly = List.of();
 
     LiveCatalogue(DataSource database, ExposureProperties exposure, FollowProperties follow) {
         this.database = database;
@@ -155,6 +157,7 @@ public final class LiveCatalogue implements SmartLifecycle {
             }
             current = read;
             lastFailure = null;
+            sayWhatIsTimeOnly(read);
             return true;
         } catch (SQLException e) {
             String failure = String.valueOf(e.getMessage());
@@ -172,6 +175,24 @@ public final class LiveCatalogue implements SmartLifecycle {
             log.error("The catalogue cannot be read", e);
             return false;
         }
+    }
+
+    /** Once, and again when it changes. */
+    private void sayWhatIsTimeOnly(Catalogue read) {
+        if (read.following().isEmpty()) {
+            return;
+        }
+        List<String> now =
+                read.tables().values().stream()
+                        .flatMap(table ->
+                                table.followability().obstacle().stream()
+                                        .map(obstacle -> table.name() + " (" + obstacle + ")"))
+                        .sorted()
+                        .toList();
+        if (!now.equals(timeOnly)) {
+            log.info("Served by time only: {}", now.isEmpty() ? "nothing" : String.join(", ", now));
+        }
+        timeOnly = now;
     }
 
     @Override
