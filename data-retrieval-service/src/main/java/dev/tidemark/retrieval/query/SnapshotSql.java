@@ -53,6 +53,8 @@ final class SnapshotSql {
                                         : "cast(0 as bigint)",
                                 Long.class)
                         .as("incarnation"),
+                DSL.field(following ? "i.policies" : "cast(null as bigint)", Long.class)
+                        .as("policies"),
                 DSL.field(followable ? captured(followability) : "false", Boolean.class)
                         .as("followed"),
                 (followable

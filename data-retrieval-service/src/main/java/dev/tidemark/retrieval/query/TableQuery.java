@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * One statement that reads a snapshot's numbers and rows. Its columns: {@code version}, {@code
- * lsn}, {@code incarnation}, {@code followed}, {@code current}, {@code total} (null if not
- * counted), the {@code asked} ones, {@code json} (null in the only row if there is none), and for
- * one row {@code hash} and the {@code key} ones.
+ * lsn}, {@code incarnation}, {@code policies} (null where they are not counted), {@code followed},
+ * {@code current}, {@code total} (null if not counted), the {@code asked} ones, {@code json} (null
+ * in the only row if there is none), and for one row {@code hash} and the {@code key} ones.
  *
  * @param parameters in their order, all text or numbers
  * @param given the values among them

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * What a statement says of the moment that it read.
  *
  * @param incarnation of the database; 0 where there is none
+ * @param policies the generation of cache policies; empty where they are not counted
  * @param followed whether the log tells of all that can change the answer
  * @param current whether the catalogue that the statement was made from still holds
  * @param total how many rows pass the filter, if that was asked
@@ -23,6 +24,7 @@ record Snapshot(
         Version version,
         Lsn lsn,
         long incarnation,
+        OptionalLong policies,
         boolean followed,
         boolean current,
         OptionalLong total,
@@ -30,8 +32,7 @@ record Snapshot(
 
     /** Reads the first row, which every statement has. */
     static Snapshot of(ResultSet row, TableQuery query) throws SQLException {
-        long total = row.getLong("total");
-        OptionalLong counted = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(total);
+        OptionalLong counted = number(row, "total");
         String lsn = row.getString("lsn");
         List<List<String>> asked = new ArrayList<>();
         if (query.keyed() == TableQuery.Keyed.ASKED) {
@@ -44,9 +45,15 @@ record Snapshot(
                 new Version(Long.parseLong(row.getString("version"))),
                 lsn == null ? Lsn.UNKNOWN : Lsn.parse(lsn),
                 row.getLong("incarnation"),
+                number(row, "policies"),
                 row.getBoolean("followed") && current && query.isSteady(),
                 current,
                 counted,
                 asked);
+    }
+
+    private static OptionalLong number(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
     }
 }

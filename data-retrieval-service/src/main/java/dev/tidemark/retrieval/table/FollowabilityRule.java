@@ -113,7 +113,7 @@ final class FollowabilityRule {
                     indexes(table)
                             .filter(Index::primary)
                             .findFirst()
-                            .map(index -> ofIndex(table, index, "its primary key"))
+                            .map(index -> ofIndex(table, index, "the primary key"))
                             .orElseGet(() -> because(table, "has no primary key"));
         };
     }

@@ -56,6 +56,10 @@ final class HarmlessFunctions {
                     websearch_to_tsquery jsonb_to_tsvector json_to_tsvector
                     jsonb_string_to_tsvector json_string_to_tsvector ts_headline
                     interval_in enum_in
+                    json_agg jsonb_agg json_agg_strict jsonb_agg_strict
+                    json_object_agg json_object_agg_strict json_object_agg_unique
+                    json_object_agg_unique_strict jsonb_object_agg jsonb_object_agg_strict
+                    jsonb_object_agg_unique jsonb_object_agg_unique_strict
                     """
                             .strip()
                             .split("\\s+"));
