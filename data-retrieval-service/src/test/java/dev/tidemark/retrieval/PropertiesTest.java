@@ -11,6 +11,7 @@ import dev.tidemark.retrieval.policy.FreshnessProperties;
 import dev.tidemark.retrieval.problem.InvalidConfigurationException;
 import dev.tidemark.retrieval.query.LimitsProperties;
 import dev.tidemark.retrieval.table.ExposureProperties;
+import dev.tidemark.retrieval.table.FollowProperties;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ class PropertiesTest {
                 .isEqualTo(
                         new ExposureProperties(
                                 List.of("public"), List.of(), Duration.ofSeconds(30)));
+        assertThat(bind("tidemark.change", FollowProperties.class, Map.of()))
+                .isEqualTo(new FollowProperties(true, "tidemark"));
         assertThat(bind("tidemark.limits", LimitsProperties.class, Map.of()))
                 .isEqualTo(new LimitsProperties(1000, 10_000));
         assertThat(bind("tidemark.freshness", FreshnessProperties.class, Map.of()))
@@ -53,6 +56,26 @@ class PropertiesTest {
                                         6, 512, Duration.ofSeconds(2), Duration.ofSeconds(10)),
                                 new StreamsProperties(
                                         2, 0, Duration.ZERO, Duration.ofSeconds(60))));
+    }
+
+    @Test
+    void following_mapsAndRefusesNamelessPublications() {
+        assertThat(
+                        bind(
+                                "tidemark.change",
+                                FollowProperties.class,
+                                Map.of(
+                                        "tidemark.change.enabled",
+                                        "false",
+                                        "tidemark.change.publication",
+                                        "mine")))
+                .isEqualTo(new FollowProperties(false, "mine"));
+        assertRefused(
+                "tidemark.change",
+                FollowProperties.class,
+                "tidemark.change.publication",
+                "x".repeat(64),
+                "tidemark.change.publication");
     }
 
     @Test

@@ -195,7 +195,7 @@ public final class ReadSql {
         for (int i = 0; i < pin.columns().size(); i++) {
             asked.add(
                     DSL.field(
-                                    "array(select distinct cast(v as pg_catalog.text)"
+                                    "array(select distinct concat(v)"
                                             + " from unnest({0}) as u (v))",
                                     Object.class,
                                     Sql.castToArray(
@@ -214,7 +214,7 @@ public final class ReadSql {
     private List<Field<?>> keyTexts() {
         List<Field<?>> keys = new ArrayList<>();
         for (Column column : table.primaryKey()) {
-            keys.add(Sql.castToText(Sql.column(column)).as("key" + (keys.size() + 1)));
+            keys.add(Sql.printed(Sql.column(column)).as("key" + (keys.size() + 1)));
         }
         return keys;
     }

@@ -3,6 +3,7 @@ package dev.tidemark.retrieval.table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * about it makes the answer invalid: at once where there are event triggers, after the next look at
  * the catalogues where there are none.
  *
- * @param sql made of numbers and constants only
+ * @param sql made of numbers and constants only, and the relation's own name
  */
 public record CatalogueMark(String sql, String expected) {
 
@@ -72,13 +73,49 @@ public record CatalogueMark(String sql, String expected) {
                 String numbers =
                         new TreeSet<>(among)
                                 .stream().map(String::valueOf).collect(Collectors.joining(","));
+                // An array is much cheaper than an aggregate.
                 sql.add(
-                        "coalesce((select string_agg(%s, ',' order by %s) from pg_catalog.%s where"
-                                        .formatted(text, order, from)
-                                + " %s = any (cast('{%s}' as oid[]))), '')".formatted(by, numbers));
+                        "array_to_string(array(select %s from pg_catalog.%s where"
+                                        .formatted(text, from)
+                                + " %s = any (cast('{%s}' as oid[])) order by %s), ',')"
+                                        .formatted(by, numbers, order));
                 expected.add(String.join(",", rows));
             }
             return this;
+        }
+
+        /**
+         * Adds what a name stands for; nobody may ask for a name in a schema that they may not use.
+         */
+        Builder name(TableName name, long oid) {
+            sql.add("coalesce(cast(%s as oid), 0)".formatted(resolved(name)));
+            expected.add(Long.toString(oid));
+            return this;
+        }
+
+        /**
+         * Adds the index of a table's replica identity, without reading a catalogue's rows.
+         *
+         * @param index empty if it has none
+         */
+        Builder identity(TableName name, long oid, Optional<Long> index) {
+            // The function fails for a table that is gone.
+            sql.add(
+                    "coalesce(case when cast(%s as oid) = %d then".formatted(resolved(name), oid)
+                            + " cast(pg_get_replica_identity_index(%d) as oid) end, 0)"
+                                    .formatted(oid));
+            expected.add(index.map(String::valueOf).orElse("0"));
+            return this;
+        }
+
+        private static String resolved(TableName name) {
+            String quoted =
+                    '"'
+                            + name.schema().replace("\"", "\"\"")
+                            + "\".\""
+                            + name.name().replace("\"", "\"\"")
+                            + '"';
+            return "to_regclass('" + quoted.replace("'", "''") + "')";
         }
 
         CatalogueMark build() {

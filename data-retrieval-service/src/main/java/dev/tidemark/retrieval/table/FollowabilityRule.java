@@ -230,9 +230,6 @@ final class FollowabilityRule {
                 known.put(source, root);
             }
         }
-        Set<Long> schemas = new TreeSet<>();
-        known.values().forEach(relation -> schemas.add(relation.schema()));
-        List<Long> keyed = relations.rowTables(oid);
         CatalogueMark.Builder mark = new CatalogueMark.Builder();
         mark.rows(
                 CatalogueMark.RELATION,
@@ -241,6 +238,15 @@ final class FollowabilityRule {
                 "c.oid",
                 known.keySet(),
                 known.values().stream().map(Relation::text).toList());
+        Relation named = known.get(oid);
+        if (named == null) {
+            return CatalogueMark.NONE;
+        }
+        mark.name(named.name(), oid);
+        // The name says what its schema is called.
+        Set<Long> schemas = new TreeSet<>();
+        known.values().forEach(relation -> schemas.add(relation.schema()));
+        schemas.remove(named.schema());
         mark.rows(
                 CatalogueMark.SCHEMA,
                 "pg_namespace n",
@@ -248,19 +254,36 @@ final class FollowabilityRule {
                 "n.oid",
                 schemas,
                 schemas.stream().map(schema -> facts.schemas().getOrDefault(schema, "")).toList());
-        mark.rows(
-                "indexrelid::text",
-                "pg_index",
-                "indisprimary and indrelid",
-                "indexrelid",
-                keyed,
-                keyed.stream()
-                        .flatMap(table -> facts.indexes().getOrDefault(table, List.of()).stream())
-                        .filter(Index::primary)
-                        .map(Index::oid)
-                        .sorted()
-                        .map(String::valueOf)
-                        .toList());
+        List<Long> keyed = relations.rowTables(oid);
+        if (keyed.equals(List.of(oid))) {
+            mark.identity(
+                    named.name(),
+                    oid,
+                    indexes(named)
+                            .filter(index ->
+                                    switch (named.replicaIdentity()) {
+                                        case 'd' -> index.primary();
+                                        case 'i' -> index.replicaIdentity();
+                                        default -> false;
+                                    })
+                            .map(Index::oid)
+                            .findFirst());
+        } else {
+            mark.rows(
+                    "indexrelid",
+                    "pg_index",
+                    "indisprimary and indrelid",
+                    "indexrelid",
+                    keyed,
+                    keyed.stream()
+                            .flatMap(table ->
+                                    facts.indexes().getOrDefault(table, List.of()).stream())
+                            .filter(Index::primary)
+                            .map(Index::oid)
+                            .sorted()
+                            .map(String::valueOf)
+                            .toList());
+        }
         return definitionsOf(mark, known, reached, definitions).build();
     }
 
@@ -295,7 +318,7 @@ final class FollowabilityRule {
         List<Long> children = new ArrayList<>();
         parents.forEach(parent -> children.addAll(relations.children(parent)));
         mark.rows(
-                "inhrelid::text",
+                "inhrelid",
                 "pg_inherits",
                 "inhparent",
                 "inhrelid",

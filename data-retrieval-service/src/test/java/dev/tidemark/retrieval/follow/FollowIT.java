@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.retrieval.Reply;
 import dev.tidemark.retrieval.Service;
+import dev.tidemark.retrieval.table.Catalogue;
+import dev.tidemark.retrieval.table.LiveCatalogue;
 import dev.tidemark.testing.Backends;
 import dev.tidemark.testing.TestDatabase;
 import java.sql.Connection;
@@ -13,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -143,7 +146,7 @@ class FollowIT {
                                 SELECT relname, tidemark.capture_obstacle(oid) FROM pg_class
                                 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f', 'm')
                                   AND NOT relispartition AND NOT relrowsecurity AND relname <> 'names'
-                                  AND relname !~ '^doomed|^gone|^moved'
+                                  AND relname !~ '^(doomed|gone|moved|changing|newcomer|uses|kept)'
                                 """)) {
             int compared = 0;
             while (rows.next()) {
@@ -252,41 +255,76 @@ class FollowIT {
         assertThat(followed.isFollowed("/film/1")).isTrue();
     }
 
-    /** The catalogue is read every 30 s; the very next answer must know better. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "CREATE VIEW changing AS SELECT name FROM actor|CREATE OR REPLACE VIEW changing AS SELECT name FROM actor_old",
-                "CREATE VIEW inner_ AS SELECT name FROM actor; CREATE VIEW changing AS SELECT * FROM inner_|CREATE OR REPLACE VIEW inner_ AS SELECT name FROM actor_old",
-                "CREATE FUNCTION steady_() RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE VIEW changing AS SELECT steady_()|CREATE OR REPLACE FUNCTION steady_() RETURNS int STABLE LANGUAGE sql AS 'SELECT count(*)::int FROM public.actor'",
-                "CREATE TABLE changing (id int PRIMARY KEY)|CREATE TABLE child () INHERITS (changing)",
-                "CREATE TABLE changing (id int PRIMARY KEY); CREATE TABLE first_ () INHERITS (changing); ALTER TABLE first_ ADD PRIMARY KEY (id)|CREATE TABLE child (PRIMARY KEY (id)) INHERITS (changing)",
-                "CREATE TABLE changing (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF changing FOR VALUES FROM (0) TO (9)|CREATE TABLE part2 PARTITION OF changing FOR VALUES FROM (9) TO (19)",
-                "CREATE TABLE changing (id int PRIMARY KEY)|ALTER TABLE changing ENABLE ROW LEVEL SECURITY",
-                "CREATE TABLE changing (id int PRIMARY KEY); ALTER TABLE changing ENABLE ROW LEVEL SECURITY|CREATE POLICY p ON changing USING (id = (SELECT count(*) FROM actor_old))",
-                "CREATE TABLE changing (id int PRIMARY KEY, n int NOT NULL)|ALTER TABLE changing DROP CONSTRAINT changing_pkey, ADD PRIMARY KEY (n)",
-                "CREATE TABLE changing (id int PRIMARY KEY)|ALTER TABLE changing ADD COLUMN n int",
-                "CREATE TABLE changing (id int PRIMARY KEY); CREATE TABLE other (id int PRIMARY KEY)|ALTER TABLE changing RENAME TO was; ALTER TABLE other RENAME TO changing"
-            })
-    void answerByAnOlderCatalogue_isNotFollowed(String before, String after) {
-        database.execute(before);
-        try {
-            awaitKnown("/changing");
-            followed.awaitFollowed("/changing");
+    /** Each names its object %1$s, and its helpers after it. */
+    private static final List<List<String>> CHANGES =
+            List.of(
+                    List.of(
+                            "CREATE VIEW %1$s AS SELECT name FROM actor",
+                            "CREATE OR REPLACE VIEW %1$s AS SELECT name FROM actor_old"),
+                    List.of(
+                            "CREATE VIEW %1$s_ AS SELECT name FROM actor;"
+                                    + " CREATE VIEW %1$s AS SELECT * FROM %1$s_",
+                            "CREATE OR REPLACE VIEW %1$s_ AS SELECT name FROM actor_old"),
+                    List.of(
+                            "CREATE FUNCTION %1$s_() RETURNS int IMMUTABLE LANGUAGE sql AS"
+                                    + " 'SELECT 1'; CREATE VIEW %1$s AS SELECT %1$s_()",
+                            "CREATE OR REPLACE FUNCTION %1$s_() RETURNS int STABLE LANGUAGE sql AS"
+                                    + " 'SELECT count(*)::int FROM public.actor'"),
+                    List.of(
+                            "CREATE TABLE %1$s (id int PRIMARY KEY)",
+                            "CREATE TABLE %1$s_ () INHERITS (%1$s)"),
+                    List.of(
+                            "CREATE TABLE %1$s (id int PRIMARY KEY);"
+                                    + " CREATE TABLE %1$s_ (PRIMARY KEY (id)) INHERITS (%1$s)",
+                            "CREATE TABLE %1$s_2 (PRIMARY KEY (id)) INHERITS (%1$s)"),
+                    List.of(
+                            "CREATE TABLE %1$s (id int PRIMARY KEY) PARTITION BY RANGE (id);"
+                                    + " CREATE TABLE %1$s_ PARTITION OF %1$s FOR VALUES FROM (0) TO"
+                                    + " (9)",
+                            "CREATE TABLE %1$s_2 PARTITION OF %1$s FOR VALUES FROM (9) TO (19)"),
+                    List.of(
+                            "CREATE TABLE %1$s (id int PRIMARY KEY)",
+                            "ALTER TABLE %1$s ENABLE ROW LEVEL SECURITY"),
+                    List.of(
+                            "CREATE TABLE %1$s (id int PRIMARY KEY);"
+                                    + " ALTER TABLE %1$s ENABLE ROW LEVEL SECURITY",
+                            "CREATE POLICY p ON %1$s USING (id = (SELECT count(*) FROM"
+                                    + " actor_old))"),
+                    List.of(
+                            "CREATE TABLE %1$s (id int PRIMARY KEY, n int NOT NULL)",
+                            "ALTER TABLE %1$s DROP CONSTRAINT %1$s_pkey, ADD PRIMARY KEY (n)"),
+                    List.of(
+                            "CREATE TABLE %1$s (id int PRIMARY KEY)",
+                            "ALTER TABLE %1$s ADD COLUMN n int"),
+                    List.of(
+                            "CREATE TABLE %1$s (id int PRIMARY KEY);"
+                                    + " CREATE TABLE %1$s_ (id int PRIMARY KEY)",
+                            "ALTER TABLE %1$s RENAME TO %1$s_was;"
+                                    + " ALTER TABLE %1$s_ RENAME TO %1$s"));
 
-            database.execute(after);
-            assertThat(followed.isFollowed("/changing")).isFalse();
-        } finally {
-            database.execute(
-                    """
-                    DROP VIEW IF EXISTS changing_, inner_ CASCADE;
-                    DO $$ BEGIN DROP VIEW IF EXISTS changing; EXCEPTION WHEN wrong_object_type THEN NULL; END $$;
-                    DO $$ BEGIN DROP TABLE IF EXISTS changing CASCADE; EXCEPTION WHEN wrong_object_type THEN NULL; END $$;
-                    DROP TABLE IF EXISTS was, other CASCADE;
-                    DROP FUNCTION IF EXISTS steady_();
-                    """);
+    /** The catalogue is read every 30 s; the very next answer must know better. */
+    @Test
+    void answerByAnOlderCatalogue_isNotFollowed() {
+        for (int i = 0; i < CHANGES.size(); i++) {
+            database.execute(CHANGES.get(i).getFirst().formatted("changing" + i));
         }
+        for (int i = 0; i < CHANGES.size(); i++) {
+            awaitKnown("/changing" + i);
+            followed.awaitFollowed("/changing" + i);
+        }
+        int checked = 0;
+        for (int i = 0; i < CHANGES.size(); i++) {
+            String change = CHANGES.get(i).getLast().formatted("changing" + i);
+            Optional<Catalogue> before = service.bean(LiveCatalogue.class).current();
+            database.execute(change);
+            boolean isFollowed = followed.isFollowed("/changing" + i);
+            // The previous change had it read again, which may have ended just now.
+            if (service.bean(LiveCatalogue.class).current().equals(before)) {
+                assertThat(isFollowed).as(change).isFalse();
+                checked++;
+            }
+        }
+        assertThat(checked).isGreaterThan(CHANGES.size() / 2);
     }
 
     private void awaitKnown(String target) {
@@ -302,7 +340,7 @@ class FollowIT {
         database.execute("ALTER TABLE doomed DROP CONSTRAINT doomed_pkey; UPDATE doomed SET n = 2");
         assertThat(followed.isFollowed("/doomed")).isFalse();
         database.execute("ALTER TABLE doomed ADD PRIMARY KEY (id)");
-        followed.awaitFollowed("/doomed/1");
+        followed.awaitFollowed("/doomed");
         database.execute("ALTER TABLE doomed REPLICA IDENTITY NOTHING; UPDATE doomed SET n = 3");
         assertThat(followed.isFollowed("/doomed")).isFalse();
     }
