@@ -31,7 +31,9 @@ class PoliciesIT {
                                 + " ('big', true, '2 h', NULL, NULL, NULL)");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> !service.get("/film/1").internal().cacheable());
+                .until(() ->
+                        service.get("/payment").internal().cacheable()
+                                && !service.get("/film/1").internal().cacheable());
 
         assertThat(service.get("/payment").internal().policy())
                 .isEqualTo(

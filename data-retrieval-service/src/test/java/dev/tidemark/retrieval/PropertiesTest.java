@@ -12,6 +12,7 @@ import dev.tidemark.retrieval.policy.FreshnessProperties;
 import dev.tidemark.retrieval.problem.InvalidConfigurationException;
 import dev.tidemark.retrieval.query.LimitsProperties;
 import dev.tidemark.retrieval.table.ExposureProperties;
+import dev.tidemark.retrieval.table.FollowProperties;
 import dev.tidemark.retrieval.write.WritableProperties;
 import dev.tidemark.retrieval.write.WriteProperties;
 import java.time.Duration;
@@ -37,6 +38,8 @@ class PropertiesTest {
                 .isEqualTo(
                         new ExposureProperties(
                                 List.of("public"), List.of(), Duration.ofSeconds(30)));
+        assertThat(bind("tidemark.change", FollowProperties.class, Map.of()))
+                .isEqualTo(new FollowProperties(true, "tidemark"));
         assertThat(bind("tidemark.limits", LimitsProperties.class, Map.of()))
                 .isEqualTo(new LimitsProperties(1000, 10_000));
         assertThat(bind("tidemark.freshness", FreshnessProperties.class, Map.of()))
@@ -61,6 +64,26 @@ class PropertiesTest {
                 .isEqualTo(new WritableProperties(List.of()));
         assertThat(bind("tidemark.writes", WriteProperties.class, Map.of()))
                 .isEqualTo(new WriteProperties(1 << 20, 16 << 20, Duration.ofHours(24), true));
+    }
+
+    @Test
+    void following_mapsAndRefusesNamelessPublications() {
+        assertThat(
+                        bind(
+                                "tidemark.change",
+                                FollowProperties.class,
+                                Map.of(
+                                        "tidemark.change.enabled",
+                                        "false",
+                                        "tidemark.change.publication",
+                                        "mine")))
+                .isEqualTo(new FollowProperties(false, "mine"));
+        assertRefused(
+                "tidemark.change",
+                FollowProperties.class,
+                "tidemark.change.publication",
+                "x".repeat(64),
+                "tidemark.change.publication");
     }
 
     @Test

@@ -126,7 +126,7 @@ class RowsIT {
                 Arguments.of(
                         "/keyed_by_char/ab",
                         200,
-                        tags("public.keyed_by_char:ab", "public.keyed_by_char:*")),
+                        tags("public.keyed_by_char:ab  ", "public.keyed_by_char:*")),
                 Arguments.of(
                         "/keyed_by_char/xy",
                         404,

@@ -6,8 +6,10 @@ import dev.tidemark.retrieval.table.Table;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,9 @@ public final class LivePolicies implements SmartLifecycle {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** Between two readings, however many readers ask. */
+    private static final Duration PAUSE_MIN = Duration.ofMillis(50);
+
     private final Migration migration;
     private final CachePolicyRepository repository;
     private final LiveCatalogue catalogue;
@@ -33,9 +38,18 @@ public final class LivePolicies implements SmartLifecycle {
     private final String defaultSchema;
     private final Duration interval;
 
-    private volatile Policies current;
+    /**
+     * What holds.
+     *
+     * @param generation of the database's policies that these include; empty where they are not
+     *     counted
+     */
+    private record Current(Policies policies, OptionalLong generation) {}
+
+    private volatile Current current;
     private volatile boolean known;
     private volatile boolean failed;
+    private final Semaphore wanted = new Semaphore(0);
     private volatile CountDownLatch stopped = new CountDownLatch(0);
 
     LivePolicies(
@@ -50,7 +64,8 @@ public final class LivePolicies implements SmartLifecycle {
         this.defaults = freshness.policy();
         this.defaultSchema = exposure.schemas().getFirst();
         this.interval = freshness.refreshInterval();
-        current = Policies.of(defaults, defaultSchema, List.of());
+        current =
+                new Current(Policies.of(defaults, defaultSchema, List.of()), OptionalLong.empty());
     }
 
     /** Whether it is known by now what the database says, if it says anything. */
@@ -58,11 +73,31 @@ public final class LivePolicies implements SmartLifecycle {
         return known;
     }
 
-    /** How long answers from this table may be served. */
+    /** What is known of this table by now: for what is not an answer. */
     public TablePolicy of(Table table) {
-        TablePolicy policy = current.of(table);
-        // Nothing is cached that the database may be about to forbid.
-        return known ? policy : new TablePolicy(policy.policy(), false, policy.unfilteredWrites());
+        return of(table, OptionalLong.empty());
+    }
+
+    /**
+     * How long an answer from this table may be served.
+     *
+     * @param generation of the policies, as the statement that read the answer saw it; empty where
+     *     it saw none
+     */
+    public TablePolicy of(Table table, OptionalLong generation) {
+        Current now = current;
+        TablePolicy policy = now.policies().of(table);
+        boolean replaced =
+                generation.isPresent()
+                        && now.generation().isPresent()
+                        && !generation.equals(now.generation());
+        if (replaced) {
+            wanted.release();
+        }
+        // Nothing is cached that the database may be about to forbid, or has just forbidden.
+        return known && !replaced
+                ? policy
+                : new TablePolicy(policy.policy(), false, policy.unfilteredWrites());
     }
 
     private void readAgainAndAgain() {
@@ -75,7 +110,7 @@ public final class LivePolicies implements SmartLifecycle {
             catalogue.refresh();
             do {
                 read();
-            } while (!isOver(known ? interval : RETRY));
+            } while (!isOver(PAUSE_MIN) && !isOverUnlessWanted(known ? interval : RETRY));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -85,15 +120,29 @@ public final class LivePolicies implements SmartLifecycle {
         return stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    private boolean isOverUnlessWanted(Duration pause) throws InterruptedException {
+        if (wanted.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+            wanted.drainPermits();
+        }
+        return isOver(Duration.ZERO);
+    }
+
     private void read() {
         try {
-            current = Policies.of(defaults, defaultSchema, repository.findAll());
+            // Before the policies, which are then at least as new.
+            OptionalLong generation = generation();
+            current =
+                    new Current(
+                            Policies.of(defaults, defaultSchema, repository.findAll()), generation);
             known = true;
             failed = false;
         } catch (RuntimeException e) {
             // Of any kind: persistence, transactions, a row with impossible values.
             if (isAbsent(e)) {
-                current = Policies.of(defaults, defaultSchema, List.of());
+                current =
+                        new Current(
+                                Policies.of(defaults, defaultSchema, List.of()),
+                                OptionalLong.empty());
                 known = true;
             }
             // Else what was known stays: a database that is away is no reason to cache what must
@@ -106,6 +155,15 @@ public final class LivePolicies implements SmartLifecycle {
                         e.getClass().getSimpleName());
             }
             failed = true;
+        }
+    }
+
+    private OptionalLong generation() {
+        try {
+            return repository.findGenerations().stream().mapToLong(Long::longValue).findFirst();
+        } catch (RuntimeException e) {
+            // Of any kind; on a standby the table cannot be read.
+            return OptionalLong.empty();
         }
     }
 
@@ -128,6 +186,7 @@ public final class LivePolicies implements SmartLifecycle {
     @Override
     public void stop() {
         stopped.countDown();
+        wanted.release();
     }
 
     @Override

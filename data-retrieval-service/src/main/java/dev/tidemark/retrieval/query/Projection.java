@@ -145,6 +145,19 @@ final class Projection {
         return DSL.field("array_to_string(array[{0}], '')", Object.class, DSL.list(pieces));
     }
 
+    /** Whether all of it gives the same whenever it is read. */
+    boolean isSteady() {
+        return outputs.stream()
+                .noneMatch(output ->
+                        output.cast()
+                                .map(target ->
+                                        ClockWords.castDependsOnTime(
+                                                output.column().type(),
+                                                target.schema(),
+                                                target.name()))
+                                .orElse(false));
+    }
+
     /** 16 hexadecimal digits that differ where two projections do, table definitions included. */
     String hash() {
         StringBuilder text = new StringBuilder();

@@ -22,8 +22,8 @@ import org.jooq.impl.DSL;
  * Makes a request's statement.
  *
  * <pre>
- * SELECT s.xmin, s.lsn, s.incarnation, s.total, r.json
- * FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin, …) s
+ * SELECT s.version, s.lsn, s.incarnation, s.followed, s.current, s.total, r.json
+ * FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS version, …) s
  * LEFT JOIN LATERAL (SELECT row_to_json(…) AS json
  *                    FROM (SELECT … FROM film WHERE … ORDER BY … LIMIT …) t) r ON true
  * </pre>
@@ -33,10 +33,6 @@ import org.jooq.impl.DSL;
  * every row before it sorts.
  */
 public final class ReadSql {
-
-    private static final String LSN =
-            "case when pg_is_in_recovery() then pg_last_wal_replay_lsn()"
-                    + " else pg_current_wal_insert_lsn() end";
 
     private final Catalogue catalogue;
     private final Table table;
@@ -78,7 +74,7 @@ public final class ReadSql {
                                                 : TableQuery.Keyed.NO)
                         .orElse(TableQuery.Keyed.NO);
 
-        List<Field<?>> head = new ArrayList<>(snapshot());
+        List<Field<?>> head = new ArrayList<>(SnapshotSql.fields(catalogue, table));
         head.add(
                 request.counted()
                         ? DSL.field(
@@ -112,7 +108,7 @@ public final class ReadSql {
                         .from(
                                 DSL.sql(
                                         "({0}) as s left join lateral ({1}) as r on true",
-                                        DSL.select(head),
+                                        SnapshotSql.select(catalogue, head),
                                         DSL.select(rows).from(page.asTable(DSL.quotedName("t")))));
         return new TableQuery(
                 table,
@@ -123,7 +119,8 @@ public final class ReadSql {
                 limit,
                 oneRow,
                 keyed,
-                projection.hash());
+                projection.hash(),
+                projection.isSteady());
     }
 
     /**
@@ -152,22 +149,8 @@ public final class ReadSql {
                 sql.limit(),
                 false,
                 TableQuery.Keyed.NO,
-                "");
-    }
-
-    /** What the answer's version and identity are made of, read with the data. */
-    private List<Field<?>> snapshot() {
-        return List.of(
-                Sql.castToText(DSL.field("pg_snapshot_xmin(pg_current_snapshot())")).as("xmin"),
-                Sql.castToText(DSL.field(LSN)).as("lsn"),
-                (catalogue.hasIncarnation()
-                                ? DSL.field(
-                                        "coalesce((select max({0}) from {1}), 0)",
-                                        Long.class,
-                                        DSL.quotedName("number"),
-                                        DSL.quotedName("tidemark", "incarnation"))
-                                : DSL.field("cast(0 as bigint)", Long.class))
-                        .as("incarnation"));
+                "",
+                true);
     }
 
     private static List<Field<?>> asked(Pin pin) {
@@ -175,7 +158,7 @@ public final class ReadSql {
         for (int i = 0; i < pin.columns().size(); i++) {
             asked.add(
                     DSL.field(
-                                    "array(select distinct cast(v as pg_catalog.text)"
+                                    "array(select distinct concat(v)"
                                             + " from unnest({0}) as u (v))",
                                     Object.class,
                                     Sql.castToArray(
@@ -188,7 +171,7 @@ public final class ReadSql {
     private List<Field<?>> keyTexts() {
         List<Field<?>> keys = new ArrayList<>();
         for (Column column : table.primaryKey()) {
-            keys.add(Sql.castToText(Sql.column(column)).as("key" + (keys.size() + 1)));
+            keys.add(Sql.printed(Sql.column(column)).as("key" + (keys.size() + 1)));
         }
         return keys;
     }

@@ -80,6 +80,14 @@ final class Sql {
         return DSL.field("cast({0} as pg_catalog.text)", Object.class, part);
     }
 
+    /**
+     * A value as PostgreSQL prints it, in changes too. Not a cast: that makes true of t, adds a
+     * netmask to an address and takes the padding off a char(n).
+     */
+    static Field<Object> printed(QueryPart part) {
+        return DSL.field("concat({0})", Object.class, part);
+    }
+
     /** Several values as an array. */
     static Field<Object> castToArray(Collection<String> values, SqlType type) {
         return DSL.field(

@@ -4,9 +4,10 @@ import dev.tidemark.retrieval.table.Table;
 import java.util.List;
 
 /**
- * One statement that reads a snapshot's numbers and rows. Its columns: {@code xmin}, {@code lsn},
- * {@code incarnation}, {@code total} (null if not counted), the {@code asked} ones, {@code json}
- * (null in the only row if there is none), and for one row {@code hash} and the {@code key} ones.
+ * One statement that reads a snapshot's numbers and rows. Its columns: {@code version}, {@code
+ * lsn}, {@code incarnation}, {@code policies} (null where they are not counted), {@code followed},
+ * {@code current}, {@code total} (null if not counted), the {@code asked} ones, {@code json} (null
+ * in the only row if there is none), and for one row {@code hash} and the {@code key} ones.
  *
  * @param parameters in their order, all text or numbers
  * @param given the values among them
@@ -15,6 +16,7 @@ import java.util.List;
  * @param oneRow whether the filter pins one primary key
  * @param keyed how the rows' keys can be known
  * @param projectionHash differs where two projections do
+ * @param steadyProjection whether the columns' casts give the same whenever they are made
  */
 public record TableQuery(
         Table table,
@@ -25,7 +27,8 @@ public record TableQuery(
         long limit,
         boolean oneRow,
         Keyed keyed,
-        String projectionHash) {
+        String projectionHash,
+        boolean steadyProjection) {
 
     /** Whether and how a statement tells the keys of the rows that its answer depends on. */
     public enum Keyed {
@@ -56,6 +59,14 @@ public record TableQuery(
                 limit,
                 oneRow,
                 keyed,
-                projectionHash);
+                projectionHash,
+                steadyProjection);
+    }
+
+    /** Whether the answer can change only if what is read changes, not by the passing of time. */
+    public boolean isSteady() {
+        return steadyProjection
+                && given.stream()
+                        .noneMatch(value -> ClockWords.dependsOnTime(value.text(), value.type()));
     }
 }

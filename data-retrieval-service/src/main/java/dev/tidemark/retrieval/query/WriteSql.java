@@ -441,9 +441,9 @@ public final class WriteSql {
         returning.add(named(isNew(), "inserted"));
         int part = 1;
         for (Column column : table.primaryKey()) {
-            returning.add(named(Sql.castToText(Sql.column(column)), "key" + part));
+            returning.add(named(Sql.printed(Sql.column(column)), "key" + part));
             if (movesKeys) {
-                returning.add(named(Sql.castToText(DSL.quotedName("o", "o" + part)), "old" + part));
+                returning.add(named(Sql.printed(DSL.quotedName("o", "o" + part)), "old" + part));
             }
             part++;
         }

@@ -164,7 +164,7 @@ final class RowAnswers {
                         Tags.of(tags),
                         policy.policy(),
                         identity(snapshot),
-                        false),
+                        snapshot.followed()),
                 cacheable);
     }
 
@@ -175,7 +175,7 @@ final class RowAnswers {
                 Tags.of(tags),
                 policy.policy(),
                 identity(snapshot),
-                false,
+                snapshot.followed(),
                 cacheable);
     }
 

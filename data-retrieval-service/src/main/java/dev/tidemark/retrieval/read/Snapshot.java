@@ -13,17 +13,26 @@ import java.util.OptionalLong;
  * What a statement says of the moment that it read.
  *
  * @param incarnation of the database; 0 where there is none
+ * @param policies the generation of cache policies; empty where they are not counted
+ * @param followed whether the log tells of all that can change the answer
+ * @param current whether the catalogue that the statement was made from still holds
  * @param total how many rows pass the filter, if that was asked
  * @param asked for each column of the primary key the values asked for, as PostgreSQL prints them;
  *     empty unless the query is {@link TableQuery.Keyed#ASKED}
  */
 record Snapshot(
-        Version version, Lsn lsn, long incarnation, OptionalLong total, List<List<String>> asked) {
+        Version version,
+        Lsn lsn,
+        long incarnation,
+        OptionalLong policies,
+        boolean followed,
+        boolean current,
+        OptionalLong total,
+        List<List<String>> asked) {
 
     /** Reads the first row, which every statement has. */
     static Snapshot of(ResultSet row, TableQuery query) throws SQLException {
-        long total = row.getLong("total");
-        OptionalLong counted = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(total);
+        OptionalLong counted = number(row, "total");
         String lsn = row.getString("lsn");
         List<List<String>> asked = new ArrayList<>();
         if (query.keyed() == TableQuery.Keyed.ASKED) {
@@ -31,11 +40,20 @@ record Snapshot(
                 asked.add(List.of((String[]) row.getArray("asked" + i).getArray()));
             }
         }
+        boolean current = row.getBoolean("current");
         return new Snapshot(
-                new Version(Long.parseLong(row.getString("xmin"))),
+                new Version(Long.parseLong(row.getString("version"))),
                 lsn == null ? Lsn.UNKNOWN : Lsn.parse(lsn),
                 row.getLong("incarnation"),
+                number(row, "policies"),
+                row.getBoolean("followed") && current && query.isSteady(),
+                current,
                 counted,
                 asked);
+    }
+
+    private static OptionalLong number(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
     }
 }

@@ -100,9 +100,6 @@ final class TableReads {
             }
             throw e;
         }
-        RowAnswers answers =
-                new RowAnswers(
-                        request, catalogue, table, policies.of(table), limits, lanes.streams());
         try {
             Cursor cursor =
                     Cursor.open(
@@ -114,6 +111,18 @@ final class TableReads {
                                     "tidemark.origin.queries", "table", table.name().toString()));
             boolean handedOn = false;
             try {
+                Snapshot snapshot = cursor.snapshot();
+                if (!snapshot.current()) {
+                    liveCatalogue.refresh(); // this answer is served by time only
+                }
+                RowAnswers answers =
+                        new RowAnswers(
+                                request,
+                                catalogue,
+                                table,
+                                policies.of(table, snapshot.policies()),
+                                limits,
+                                lanes.streams());
                 Reading reading = answers.from(cursor);
                 handedOn = reading instanceof Reading.Streaming;
                 return reading;

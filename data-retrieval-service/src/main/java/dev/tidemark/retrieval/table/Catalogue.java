@@ -17,6 +17,8 @@ import java.util.Set;
  * @param textSearchConfigurations the names of PostgreSQL's own
  * @param identity of the database; its incarnation is read with the data
  * @param hasIncarnation whether Tidemark's unlogged table can be read
+ * @param following what is known of the tables whose changes are captured; empty where none are, or
+ *     where this role cannot know
  */
 public record Catalogue(
         List<String> schemas,
@@ -25,7 +27,28 @@ public record Catalogue(
         CastTargets castTargets,
         Set<String> textSearchConfigurations,
         DatabaseIdentity identity,
-        boolean hasIncarnation) {
+        boolean hasIncarnation,
+        Optional<Following> following) {
+
+    /**
+     * Which changes are captured.
+     *
+     * @param sources the tables that matter to what is served
+     * @param followed the oids of those whose changes were captured when this was read
+     */
+    public record Following(List<Source> sources, Set<Long> followed) {
+
+        public Following {
+            sources = List.copyOf(sources);
+            followed = Set.copyOf(followed);
+        }
+
+        /** Whether everything behind a table or view was captured. */
+        public boolean covers(Table table) {
+            return table.followability().isFollowable()
+                    && followed.containsAll(table.followability().sources());
+        }
+    }
 
     public Catalogue {
         schemas = List.copyOf(schemas);

@@ -3,16 +3,6 @@ package dev.tidemark.retrieval.table;
 /** The statements that PostgreSQL's catalogues (versions 14 to 18) are read with. */
 final class CatalogueSql {
 
-    static final String RELATIONS =
-            """
-            SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
-                   n.nspname = ANY(?) AND has_schema_privilege(n.oid, 'USAGE') AS served
-            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-              AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
-              AND c.relpersistence <> 't'
-            """;
-
     /** What a view's rule or a row-level-security policy reads. */
     static final String READS =
             """
@@ -26,6 +16,12 @@ final class CatalogueSql {
             FROM pg_policy p
             JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid
             WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid <> p.polrelid
+            """;
+
+    static final String USABLE_SCHEMAS =
+            """
+            SELECT nspname FROM pg_namespace
+            WHERE nspname = ANY(?) AND has_schema_privilege(oid, 'USAGE')
             """;
 
     static final String CHILDREN = "SELECT inhparent, inhrelid FROM pg_inherits";
@@ -102,6 +98,11 @@ final class CatalogueSql {
                       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                       WHERE n.nspname = ? AND c.relname = 'incarnation'),
                      false) AS has_incarnation,
+                   coalesce(
+                     (SELECT has_table_privilege(c.oid, 'SELECT')
+                      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                      WHERE n.nspname = ? AND c.relname = 'followed'),
+                     false) AS has_followed,
                    has_function_privilege('pg_control_system()', 'EXECUTE')
                    AND has_function_privilege('pg_control_checkpoint()', 'EXECUTE') AS has_control
             """;

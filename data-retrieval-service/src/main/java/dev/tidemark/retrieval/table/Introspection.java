@@ -12,21 +12,33 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reads PostgreSQL's catalogues (versions 14 to 18) into a {@link Catalogue}. */
 final class Introspection {
 
     private final ExposureProperties exposure;
+    private final boolean following;
+    private final UsesByDefinition uses;
     private final Connection connection;
     private final Set<String> hiddenInVain;
 
     /**
+     * @param following whether changes are followed at all
+     * @param uses what earlier readings found
      * @param connection in a transaction of its own, so that all of it is one snapshot
      */
-    Introspection(ExposureProperties exposure, Connection connection) {
+    Introspection(
+            ExposureProperties exposure,
+            boolean following,
+            UsesByDefinition uses,
+            Connection connection) {
         this.exposure = exposure;
+        this.following = following;
+        this.uses = uses;
         this.connection = connection;
         hiddenInVain = new HashSet<>(exposure.hide());
     }
@@ -36,18 +48,14 @@ final class Introspection {
         return List.copyOf(hiddenInVain);
     }
 
-    /** A row of {@link CatalogueSql#RELATIONS} that is served. */
-    private record Served(long oid, TableName name, Table.Kind kind) {}
-
     Catalogue read() throws SQLException {
         Relations relations = new Relations();
-        List<Served> served = relations(relations);
+        FollowFacts facts = new FollowIntrospection(connection, uses).read(relations);
         each(
                 CatalogueSql.READS,
                 row -> relations.addRead(row.getLong("reader"), row.getLong("source")));
-        each(
-                CatalogueSql.CHILDREN,
-                row -> relations.addChild(row.getLong("inhparent"), row.getLong("inhrelid")));
+        FollowabilityRule rule = new FollowabilityRule(facts, relations);
+        Set<Long> sources = new TreeSet<>();
         Map<Long, Map<Integer, Column>> columns = columns();
         Map<Long, List<Integer>> keys = new HashMap<>();
         each(
@@ -57,7 +65,7 @@ final class Introspection {
                                 .add(row.getInt("attnum")),
                 schemas());
         Map<TableName, Table> tables = new HashMap<>();
-        for (Served relation : served) {
+        for (FollowFacts.Relation relation : served(facts)) {
             Map<Integer, Column> all = columns.getOrDefault(relation.oid(), Map.of());
             hiddenInVain.removeAll(ExposureProperties.names(relation.name()));
             for (Column column : all.values()) {
@@ -68,6 +76,9 @@ final class Introspection {
             if (shown.isEmpty() || exposure.hides(relation.name())) {
                 continue;
             }
+            Followability followability = rule.of(relation.kind(), relation.oid(), shown.values());
+            sources.addAll(followability.sources());
+            Names names = names(relation.oid(), relations, facts);
             tables.put(
                     relation.name(),
                     new Table(
@@ -75,8 +86,9 @@ final class Introspection {
                             relation.kind(),
                             List.copyOf(shown.values()),
                             key(keys.getOrDefault(relation.oid(), List.of()), shown),
-                            relations.rowNames(relation.oid()),
-                            relations.behind(relation.oid())));
+                            names.rows(),
+                            names.behind(),
+                            followability));
         }
         Database database = database();
         return new Catalogue(
@@ -86,24 +98,51 @@ final class Introspection {
                 castTargets(),
                 textSearchConfigurations(),
                 database.identity(),
-                database.hasIncarnation());
+                database.hasIncarnation(),
+                following && database.canFollow()
+                        ? Optional.of(
+                                new Catalogue.Following(
+                                        sources.stream()
+                                                .map(oid ->
+                                                        new Source(
+                                                                oid,
+                                                                facts.name(oid),
+                                                                rule.ofSource(oid)))
+                                                .toList(),
+                                        followed()))
+                        : Optional.empty());
     }
 
-    private List<Served> relations(Relations relations) throws SQLException {
-        List<Served> served = new ArrayList<>();
-        each(
-                CatalogueSql.RELATIONS,
-                row -> {
-                    TableName name =
-                            new TableName(row.getString("nspname"), row.getString("relname"));
-                    Table.Kind kind = Table.Kind.of(row.getString("relkind"));
-                    relations.add(row.getLong("oid"), name, kind, row.getBoolean("relispartition"));
-                    if (row.getBoolean("served")) {
-                        served.add(new Served(row.getLong("oid"), name, kind));
-                    }
-                },
-                schemas());
-        return served;
+    private List<FollowFacts.Relation> served(FollowFacts facts) throws SQLException {
+        Set<String> usable = new HashSet<>();
+        each(CatalogueSql.USABLE_SCHEMAS, row -> usable.add(row.getString("nspname")), schemas());
+        return facts.relations().values().stream()
+                .filter(relation -> usable.contains(relation.name().schema()))
+                .toList();
+    }
+
+    private Set<Long> followed() throws SQLException {
+        Set<Long> followed = new HashSet<>();
+        each(FollowSql.FOLLOWED, row -> followed.add(row.getLong("relid")));
+        return followed;
+    }
+
+    /** Under which names answers from a table are tagged. */
+    private record Names(List<String> rows, List<String> behind) {}
+
+    /**
+     * An heir with another key than the table that is named is tagged like a table behind it: its
+     * changes bear its own key.
+     */
+    private static Names names(long oid, Relations relations, FollowFacts facts) {
+        List<String> rows = new ArrayList<>();
+        List<String> behind = new ArrayList<>(relations.behind(oid));
+        for (long table : relations.rowTables(oid)) {
+            boolean sameKey =
+                    table == relations.root(oid) || facts.key(table).equals(facts.key(oid));
+            (sameKey ? rows : behind).add(relations.name(table));
+        }
+        return new Names(rows, behind);
     }
 
     private Map<Long, Map<Integer, Column>> columns() throws SQLException {
@@ -177,7 +216,7 @@ final class Introspection {
         return names;
     }
 
-    private record Database(DatabaseIdentity identity, boolean hasIncarnation) {}
+    private record Database(DatabaseIdentity identity, boolean hasIncarnation, boolean canFollow) {}
 
     private Database database() throws SQLException {
         List<Database> found = new ArrayList<>();
@@ -197,8 +236,11 @@ final class Introspection {
                             new Database(
                                     new DatabaseIdentity(
                                             control[0], (int) control[1], row.getLong("oid"), 0),
-                                    row.getBoolean("has_incarnation")));
+                                    row.getBoolean("has_incarnation"),
+                                    row.getBoolean("has_incarnation")
+                                            && row.getBoolean("has_followed")));
                 },
+                ExposureProperties.OWN_SCHEMA,
                 ExposureProperties.OWN_SCHEMA);
         return found.getFirst();
     }

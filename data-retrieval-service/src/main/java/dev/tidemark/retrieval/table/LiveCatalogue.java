@@ -5,6 +5,7 @@ import dev.tidemark.retrieval.problem.ProblemException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +30,8 @@ public final class LiveCatalogue implements SmartLifecycle {
 
     private final DataSource database;
     private final ExposureProperties exposure;
+    private final boolean following;
+    private final UsesByDefinition uses = new UsesByDefinition();
     private final Duration interval;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,10 +42,12 @@ public final class LiveCatalogue implements SmartLifecycle {
     private long begun = 1;
     private long ended;
     private @Nullable String lastFailure;
+    private List<String> timeOnly = List.of();
 
-    LiveCatalogue(DataSource database, ExposureProperties exposure) {
+    LiveCatalogue(DataSource database, ExposureProperties exposure, FollowProperties follow) {
         this.database = database;
         this.exposure = exposure;
+        this.following = follow.enabled();
         this.interval = exposure.refreshInterval();
     }
 
@@ -129,7 +134,7 @@ public final class LiveCatalogue implements SmartLifecycle {
     private boolean readOnce() {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            Introspection introspection = new Introspection(exposure, connection);
+            Introspection introspection = new Introspection(exposure, following, uses, connection);
             Catalogue read;
             try {
                 read = introspection.read();
@@ -152,6 +157,7 @@ public final class LiveCatalogue implements SmartLifecycle {
             }
             current = read;
             lastFailure = null;
+            sayWhatIsTimeOnly(read);
             return true;
         } catch (SQLException e) {
             String failure = String.valueOf(e.getMessage());
@@ -169,6 +175,24 @@ public final class LiveCatalogue implements SmartLifecycle {
             log.error("The catalogue cannot be read", e);
             return false;
         }
+    }
+
+    /** Once, and again when it changes. */
+    private void sayWhatIsTimeOnly(Catalogue read) {
+        if (read.following().isEmpty()) {
+            return;
+        }
+        List<String> now =
+                read.tables().values().stream()
+                        .flatMap(table ->
+                                table.followability().obstacle().stream()
+                                        .map(obstacle -> table.name() + " (" + obstacle + ")"))
+                        .sorted()
+                        .toList();
+        if (!now.equals(timeOnly)) {
+            log.info("Served by time only: {}", now.isEmpty() ? "nothing" : String.join(", ", now));
+        }
+        timeOnly = now;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,36 +41,65 @@ final class Relations {
 
     /** The names under which a table's rows are tagged; empty for a view. */
     List<String> rowNames(long oid) {
+        return rowTables(oid).stream().map(this::name).toList();
+    }
+
+    /** The tables under whose names a table's rows are tagged; empty for a view. */
+    List<Long> rowTables(long oid) {
         Relation relation = relations.get(oid);
         if (relation == null || relation.view()) {
             return List.of();
         }
-        Set<String> names = new LinkedHashSet<>();
+        Set<Long> tables = new LinkedHashSet<>();
         for (long member : withDescendants(oid)) {
-            Relation found = relations.get(root(member));
-            if (found != null) {
-                names.add(found.name());
+            long root = root(member);
+            if (relations.containsKey(root)) {
+                tables.add(root);
             }
         }
-        return List.copyOf(names);
+        return List.copyOf(tables);
+    }
+
+    /** The name of a relation that is known. */
+    String name(long oid) {
+        return Objects.requireNonNull(relations.get(oid)).name();
+    }
+
+    List<Long> children(long parent) {
+        return children.getOrDefault(parent, List.of());
+    }
+
+    boolean isKnown(long oid) {
+        return relations.containsKey(oid);
     }
 
     /** The names of everything else that answers from this table or view depend on. */
     List<String> behind(long oid) {
-        Set<Long> seen = new HashSet<>(withDescendants(oid));
-        Deque<Long> todo = new ArrayDeque<>(seen);
         Set<String> names = new TreeSet<>();
-        while (!todo.isEmpty()) {
-            long next = todo.pop();
-            Relation relation = relations.get(next);
+        for (long reached : reached(oid)) {
+            Relation relation = relations.get(reached);
             if (relation == null) {
                 continue; // a sequence, for one
             }
             if (relation.view()) {
                 names.add(relation.name());
             } else {
-                names.addAll(rowNames(next));
+                names.addAll(rowNames(reached));
             }
+        }
+        rowNames(oid).forEach(names::remove);
+        return List.copyOf(names);
+    }
+
+    /**
+     * The relation itself and all that is read when it is: descendants, what views and policies
+     * read, and so on. Some may not be known.
+     */
+    Set<Long> reached(long oid) {
+        Set<Long> seen = new LinkedHashSet<>(withDescendants(oid));
+        Deque<Long> todo = new ArrayDeque<>(seen);
+        while (!todo.isEmpty()) {
+            long next = todo.pop();
             // A partition is protected by the policies of whichever table is named in the query,
             // but a view may name it directly: the root's count too.
             for (long source : sources(next)) {
@@ -80,8 +110,7 @@ final class Relations {
                 }
             }
         }
-        rowNames(oid).forEach(names::remove);
-        return List.copyOf(names);
+        return seen;
     }
 
     private Set<Long> sources(long oid) {
@@ -90,7 +119,7 @@ final class Relations {
         return sources;
     }
 
-    private Set<Long> withDescendants(long oid) {
+    Set<Long> withDescendants(long oid) {
         Set<Long> found = new LinkedHashSet<>();
         Deque<Long> todo = new ArrayDeque<>();
         todo.push(oid);
@@ -104,7 +133,7 @@ final class Relations {
     }
 
     /** The partitioned table at the top; the table itself if it is no partition. */
-    private long root(long oid) {
+    long root(long oid) {
         long root = oid;
         for (Relation relation = relations.get(root);
                 relation != null && relation.partition() && parents.containsKey(root);

@@ -12,6 +12,7 @@ import java.util.Optional;
  *     partition, and its descendants' if others inherit from it; empty for a view
  * @param behind the names of everything else that its answers depend on: the tables behind a view
  *     and those that its row-level-security policies read
+ * @param followability whether the log tells of all that changes its answers
  */
 public record Table(
         TableName name,
@@ -19,7 +20,8 @@ public record Table(
         List<Column> columns,
         List<Column> primaryKey,
         List<String> rowNames,
-        List<String> behind) {
+        List<String> behind,
+        Followability followability) {
 
     /** What PostgreSQL calls {@code relkind}. */
     public enum Kind {
@@ -51,6 +53,17 @@ public record Table(
     /** A served column whose name this may be a slip of. */
     public Optional<Column> columnLike(String slip) {
         return columns.stream().filter(column -> Spelling.isAlike(column.name(), slip)).findFirst();
+    }
+
+    /** One of which it was not found out whether it can be followed. */
+    public Table(
+            TableName name,
+            Kind kind,
+            List<Column> columns,
+            List<Column> primaryKey,
+            List<String> rowNames,
+            List<String> behind) {
+        this(name, kind, columns, primaryKey, rowNames, behind, Followability.UNKNOWN);
     }
 
     public Optional<Column> column(String name) {

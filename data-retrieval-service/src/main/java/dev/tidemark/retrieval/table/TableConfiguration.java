@@ -11,8 +11,9 @@ import org.springframework.context.annotation.Configuration;
 class TableConfiguration {
 
     @Bean
-    LiveCatalogue liveCatalogue(DataSource database, ExposureProperties exposure) {
-        return new LiveCatalogue(database, exposure);
+    LiveCatalogue liveCatalogue(
+            DataSource database, ExposureProperties exposure, FollowProperties follow) {
+        return new LiveCatalogue(database, exposure, follow);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.tidemark.retrieval.table;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,6 +35,7 @@ public final class Catalogues {
                                 "text", new CastTargets.Target("pg_catalog", "text", false))),
                 Set.of("english"),
                 identity,
-                false);
+                false,
+                Optional.empty());
     }
 }

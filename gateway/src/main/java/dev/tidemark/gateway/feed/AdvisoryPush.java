@@ -34,7 +34,7 @@ public final class AdvisoryPush {
     public void tell(Advisory advisory) {
         byte[] bytes = LogCodec.encodeAdvisory(advisory);
         for (HttpClient instance : instances.inTurn()) {
-            limit.run(
+            limit.limit(
                             Mono.defer(() ->
                                     instance.headers(headers ->
                                                     headers.set(
