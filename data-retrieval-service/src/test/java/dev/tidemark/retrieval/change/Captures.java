@@ -11,6 +11,7 @@ import dev.tidemark.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +44,7 @@ final class Captures implements AutoCloseable {
     }
 
     ChangeCapture start(String... settings) {
-        Map<String, Object> properties =
-                new java.util.HashMap<>(Map.of("tidemark.change.slot", slot));
+        Map<String, Object> properties = new HashMap<>(Map.of("tidemark.change.slot", slot));
         for (int i = 0; i < settings.length; i += 2) {
             properties.put("tidemark.change." + settings[i], settings[i + 1]);
         }
@@ -127,10 +127,14 @@ final class Captures implements AutoCloseable {
     public void close() {
         running.forEach(ChangeCapture::stop);
         log.close();
-        database.execute(
-                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-                        + " WHERE slot_name = '"
-                        + slot
-                        + "'");
+        dropSlot();
+    }
+
+    /** Once nobody reads from it. */
+    void dropSlot() {
+        String where = " FROM pg_replication_slots WHERE slot_name = '" + slot + "'";
+        await().until(() ->
+                database.queryText("SELECT count(*)" + where + " AND active").equals("0"));
+        database.execute("SELECT pg_drop_replication_slot(slot_name)" + where);
     }
 }
