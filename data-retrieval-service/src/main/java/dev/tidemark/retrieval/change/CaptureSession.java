@@ -191,7 +191,7 @@ final class CaptureSession {
                         () -> {
                             LogOpened opened = open();
                             CaptureDatabase.Taken row = database.takeOver();
-                            try (Connection connection = openForTables()) {
+                            try (Connection connection = threads.own(openForTables())) {
                                 tables.bring(connection, reader);
                             }
                             Lsn decodedFrom =

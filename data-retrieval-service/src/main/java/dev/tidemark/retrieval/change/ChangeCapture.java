@@ -25,6 +25,9 @@ final class ChangeCapture implements SmartLifecycle {
     /** While something is missing that a person must put right. */
     private static final Duration UNAVAILABLE_PAUSE_MAX = Duration.ofSeconds(10);
 
+    /** With the pauses between them three seconds. */
+    private static final int UNAVAILABLE_ATTEMPTS = 5;
+
     /** A session that lived longer was no vain attempt. */
     private static final Duration GOOD_SESSION = Duration.ofSeconds(5);
 
@@ -42,6 +45,7 @@ final class ChangeCapture implements SmartLifecycle {
     private @Nullable Thread thread;
 
     private UnavailableException.@Nullable Reason unavailable;
+    private boolean unavailableTold;
     private int attempts;
     private @Nullable String lastFailure;
     private boolean malformedBefore;
@@ -68,11 +72,7 @@ final class ChangeCapture implements SmartLifecycle {
     private void captureAgainAndAgain(CountDownLatch over) {
         try (HttpLog client = new HttpLog(cache.addresses())) {
             while (!over.await(0, TimeUnit.SECONDS)) {
-                long begun = System.nanoTime();
                 Duration pause = attempt(client, over);
-                if (System.nanoTime() - begun > GOOD_SESSION.toNanos()) {
-                    attempts = 0;
-                }
                 if (over.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                     return;
                 }
@@ -83,24 +83,26 @@ final class ChangeCapture implements SmartLifecycle {
     }
 
     /** Runs one session; how long to wait before the next. */
-    private Duration attempt(LogClient client, CountDownLatch over) {
+    private Duration attempt(LogClient client, CountDownLatch over) throws InterruptedException {
         CaptureSession next =
                 new CaptureSession(properties, connections, slot, client, tables, metrics);
         session = Optional.of(next);
         if (over.getCount() == 0) {
             next.stop(); // too early for stop() to have seen it
         }
+        long begun = System.nanoTime();
         try {
             next.run();
             throw new AssertionError("a session ends by an exception");
         } catch (UnavailableException e) {
             return unavailable(e);
-        } catch (MalformedPgOutputException e) {
-            return failed(e, over);
-        } catch (SessionEndedException | SQLException | RuntimeException e) {
-            return failed(e, over);
-        } catch (InterruptedException e) {
-            // Of the session's own making, unless the service stops: then there is no pause.
+        } catch (SessionEndedException
+                | MalformedPgOutputException
+                | SQLException
+                | RuntimeException e) {
+            if (System.nanoTime() - begun > GOOD_SESSION.toNanos()) {
+                attempts = 0;
+            }
             return failed(e, over);
         } finally {
             session = Optional.empty();
@@ -108,9 +110,14 @@ final class ChangeCapture implements SmartLifecycle {
     }
 
     private Duration unavailable(UnavailableException e) {
-        // At the start, the schema may be in the making.
-        if (unavailable != e.reason() && attempts > 1) {
+        if (unavailable != e.reason()) {
             unavailable = e.reason();
+            unavailableTold = false;
+            attempts = 0;
+        }
+        // At the start, the schema may be in the making.
+        if (!unavailableTold && attempts >= UNAVAILABLE_ATTEMPTS) {
+            unavailableTold = true;
             log.warn(
                     "Changes are not captured, cached answers live by time only: {}",
                     e.getMessage());

@@ -33,6 +33,12 @@ final class Captures implements AutoCloseable {
     Captures(String sql) {
         database = Backends.postgres().freshDatabase();
         slot = "capture_" + database.name();
+        migrate(database);
+        database.execute(sql);
+    }
+
+    /** Makes Tidemark's own schema. */
+    static void migrate(TestDatabase database) {
         Flyway.configure()
                 .dataSource(database.jdbcUrl(), database.user(), database.password())
                 .defaultSchema("tidemark")
@@ -40,7 +46,6 @@ final class Captures implements AutoCloseable {
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
-        database.execute(sql);
     }
 
     ChangeCapture start(String... settings) {
