@@ -1,11 +1,8 @@
 package dev.tidemark.retrieval.change;
 
-import dev.tidemark.common.log.AppendOutcome;
 import dev.tidemark.common.log.Completeness;
 import dev.tidemark.common.log.LogOpened;
-import dev.tidemark.common.log.LogPosition;
 import dev.tidemark.common.log.LogRecord;
-import dev.tidemark.common.log.LogRecord.Content;
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.retrieval.database.DirectConnections;
 import dev.tidemark.retrieval.pgoutput.CommittedTransaction;
@@ -17,9 +14,7 @@ import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -69,12 +64,9 @@ final class CaptureSession {
 
     private volatile boolean holding;
     private volatile @Nullable LongWriters writers;
-    private volatile @Nullable Told told;
+    private volatile Optional<LogProgress> progress = Optional.empty();
     private volatile long walBytes;
     private long confirmedNanos = System.nanoTime() - CONFIRM_INTERVAL.toNanos();
-
-    /** The last heartbeat in the log, and when it was sent to the database. */
-    private record Told(LogPosition position, long sentNanos) {}
 
     CaptureSession(
             ChangeProperties properties,
@@ -156,7 +148,9 @@ final class CaptureSession {
                 new LongWriters(
                         taken.row().announced(), taken.row().xid(), properties.longWriter());
         writers = observed;
-        LogAppender appender = new LogAppender(client, this::appended);
+        LogProgress appended = new LogProgress(heartbeats, confirmation, observed, metrics);
+        progress = Optional.of(appended);
+        LogAppender appender = new LogAppender(client, appended);
         threads.start("tidemark-log", appender::run);
         LogRecorder recorder =
                 new LogRecorder(
@@ -284,32 +278,6 @@ final class CaptureSession {
         }
     }
 
-    private void appended(List<LogRecord> records, AppendOutcome.Appended outcome) {
-        long now = System.nanoTime();
-        metrics.appended(records);
-        confirmation.appended(outcome.tail(), outcome.durable(), now);
-        LongWriters observed = writers;
-        if (observed != null) {
-            // Without any replica there is nothing better to go by than the log itself.
-            observed.kept(
-                    outcome.durable().equals(LogPosition.NONE)
-                            ? outcome.tail()
-                            : outcome.durable());
-        }
-        for (LogRecord record : records) {
-            switch (record.content()) {
-                case Content.Heartbeat heartbeat -> {
-                    OptionalLong sent = heartbeats.arrived(heartbeat.sequence());
-                    if (sent.isPresent()) {
-                        told = new Told(record.position(), sent.getAsLong());
-                    }
-                }
-                case Content.Generation _, Content.Gap _ -> told = null;
-                default -> {}
-            }
-        }
-    }
-
     private void beat() throws SQLException, InterruptedException {
         Connection connection =
                 threads.own(connections.open("tidemark heartbeat", CaptureDatabase.SILENCE_MAX));
@@ -353,13 +321,7 @@ final class CaptureSession {
 
     /** Empty until this session's first heartbeat is in the log. */
     Optional<Completeness> completeness() {
-        Told last = told;
-        return last == null || !holding
-                ? Optional.empty()
-                : Optional.of(
-                        new Completeness(
-                                last.position(),
-                                Duration.ofNanos(System.nanoTime() - last.sentNanos())));
+        return holding ? progress.flatMap(LogProgress::completeness) : Optional.empty();
     }
 
     Optional<Duration> heartbeatAge() {
