@@ -58,7 +58,9 @@ class CompletenessIT {
             assertThat(known.position().generation())
                     .isEqualTo(log.follower().position().generation());
 
-            // Answers and log are of one history.
+            // Answers and log are of one history, once the catalogue knows of the incarnation.
+            Captures.await()
+                    .until(() -> service.get("/film/1").internal().identity().incarnation() != 0);
             assertThat(service.get("/film/1").internal().identity())
                     .isEqualTo(log.follower().identity());
             assertThat(service.management("/actuator/prometheus").body())

@@ -135,7 +135,7 @@ class LogRecorderSimulationTest {
         Simulation(SplittableRandom random) throws Exception {
             this.random = random;
             this.weights = random.ints(ACTIONS.length, 1, 10).map(weight -> weight * 3).toArray();
-            weights[weights.length - 1] = random.nextInt(3);
+            weights[weights.length - 1] = random.nextInt(6);
             weightsSum = Arrays.stream(weights).sum();
             recorder = takeOver();
         }
@@ -342,8 +342,8 @@ class LogRecorderSimulationTest {
 
         void accident() throws Exception {
             switch (random.nextInt(12)) {
-                case 0, 1, 2 -> recorder = takeOver();
-                case 3 -> {
+                case 0, 1, 2, 3, 4, 5, 6 -> recorder = takeOver();
+                case 7, 8 -> {
                     // What no replica has may be lost.
                     while (!log.isEmpty()
                             && log.getLast().position().isAfter(durable)
@@ -356,7 +356,7 @@ class LogRecorderSimulationTest {
                     settling = LogPosition.NONE;
                     recorder = takeOver();
                 }
-                case 4 -> {
+                case 9 -> {
                     log.clear();
                     durable = LogPosition.NONE;
                     follower = new LogFollower(1 << 10);
