@@ -307,19 +307,28 @@ class LogRecorderSimulationTest {
             }
         }
 
+        void decodeAll() throws Exception {
+            while (decoded < wal.size()) {
+                decode();
+            }
+        }
+
         void observe() {
             announced.addAll(writers.observe(snapshot(), now, nextHeartbeat));
             writers.withdrawn().forEach(announced::remove);
         }
 
         void read() {
+            read(random.nextInt(KEYS));
+        }
+
+        void read(int key) {
             TransactionSnapshot snapshot = snapshot();
             long version =
                     snapshot.inProgress().stream()
                             .filter(xid -> !announced.contains(xid))
                             .min(Long::compare)
                             .orElse(snapshot.xmax());
-            int key = random.nextInt(KEYS);
             entries.add(
                     new Entry(
                             new Answer(
@@ -381,6 +390,46 @@ class LogRecorderSimulationTest {
                 }
             }
         }
+    }
+
+    /** What one reader owes when it dies, the next one pays: too rare to be left to chance. */
+    @Test
+    void lateStamp_isGivenByTheNextReader(@Seed SplittableRandom random) throws Exception {
+        Simulation simulation = new Simulation(random);
+        simulation.beat();
+        simulation.decodeAll();
+        Writer slow = new Writer(simulation.assign());
+        slow.keys.add(0);
+        simulation.open.add(slow);
+        Writer quick = new Writer(simulation.assign());
+        simulation.end(quick.xid);
+        simulation.observe();
+        simulation.now += 5;
+        simulation.observe();
+        assertThat(simulation.announced).containsExactly(slow.xid);
+
+        // In the log, but not visible yet.
+        simulation.open.remove(slow);
+        simulation.lsn += 16;
+        simulation.wal.add(new Commit(new Lsn(simulation.lsn), slow, Optional.empty()));
+        simulation.invisible.add(slow);
+        simulation.decodeAll();
+        simulation.end(simulation.assign());
+        simulation.end(simulation.assign());
+        simulation.read(0);
+        assertThat(simulation.follower.isValid(simulation.entries.getLast().answer())).isTrue();
+
+        simulation.recorder = simulation.takeOver();
+        simulation.now++;
+        simulation.appear();
+        simulation.now++;
+        simulation.beat();
+        simulation.decodeAll();
+        simulation.now++;
+        simulation.check();
+        assertThat(simulation.follower.isOpen()).isTrue();
+        assertThat(simulation.follower.isValid(simulation.entries.getLast().answer())).isFalse();
+        assertThat(simulation.late).isEqualTo(1);
     }
 
     @Test
