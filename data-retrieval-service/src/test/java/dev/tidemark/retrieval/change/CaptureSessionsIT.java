@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.common.log.Change;
 import dev.tidemark.common.log.LogRecord;
 import dev.tidemark.common.log.LogRecord.Content;
+import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Tag;
 import dev.tidemark.testing.Backends;
 import dev.tidemark.testing.TestDatabase;
@@ -122,6 +123,33 @@ class CaptureSessionsIT {
                         Long.parseLong(
                                 captures.database.queryText(
                                         "SELECT number FROM tidemark.incarnation")));
+    }
+
+    private Lsn confirmed() {
+        return Lsn.parse(
+                captures.database.queryText(
+                        "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '"
+                                + captures.slot
+                                + "'"));
+    }
+
+    @Test
+    void idleSlot_advancesAndIsTakenUpWhereTheLogEnds() {
+        ChangeCapture capture = captures.start("confirm-delay", "1s");
+        captures.awaitComplete(capture);
+        Lsn before = confirmed();
+        captures.database.execute("UPDATE film SET title = 'a' WHERE film_id = 1");
+        captures.awaitComplete(capture);
+        LogRecord told = captures.record(0, Content.Changed.class::isInstance).orElseThrow();
+        assertThat(confirmed()).isEqualTo(before);
+        await().until(() -> confirmed().compareTo(told.position().lsn()) > 0);
+        assertThat(captures.log.records().getLast().position().lsn()).isGreaterThan(confirmed());
+
+        capture.stop();
+        captures.database.execute("UPDATE film SET title = 'b' WHERE film_id = 2");
+        captures.awaitComplete(captures.start());
+        assertThat(captures.log.generations()).hasSize(1);
+        assertThat(captures.changes(0)).hasSize(2);
     }
 
     @Test
