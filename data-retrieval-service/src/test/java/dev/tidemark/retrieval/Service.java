@@ -35,6 +35,11 @@ public final class Service implements AutoCloseable {
 
     /** Starts one with these properties; it need not be ready. */
     public static Service start(Map<String, String> properties) {
+        return start(properties, RetrievalApplication.class);
+    }
+
+    /** Starts one with these properties, of these configurations. */
+    public static Service start(Map<String, String> properties, Class<?>... configurations) {
         List<String> arguments = new ArrayList<>();
         properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         arguments.addAll(
@@ -46,8 +51,7 @@ public final class Service implements AutoCloseable {
                         "--logging.structured.format.console=",
                         "--spring.jmx.enabled=false"));
         return new Service(
-                new SpringApplicationBuilder(RetrievalApplication.class)
-                        .run(arguments.toArray(String[]::new)));
+                new SpringApplicationBuilder(configurations).run(arguments.toArray(String[]::new)));
     }
 
     private static final class Shared {

@@ -17,11 +17,17 @@ final class SessionSettings {
 
     private SessionSettings() {}
 
-    /**
-     * @param statementTimeout the server's own limit, for when this process no longer cancels
-     * @param idleTimeout how long a transaction may stand still while its answer is sent
-     */
-    static String sql(Duration statementTimeout, Duration idleTimeout) {
+    /** What a connection of the change capture needs, before anything else. */
+    static String captureSql() {
+        Map<String, String> settings = output();
+        settings.put("default_transaction_read_only", "off");
+        settings.put("default_transaction_isolation", "read committed");
+        settings.put("jit", "off");
+        return sql(settings);
+    }
+
+    /** How values are printed, and which names PostgreSQL qualifies when it prints them. */
+    private static Map<String, String> output() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("TimeZone", "UTC");
         settings.put("DateStyle", "ISO, YMD");
@@ -31,6 +37,15 @@ final class SessionSettings {
         settings.put("xmlbinary", "base64");
         // Nothing is found by accident: every name in our SQL is qualified.
         settings.put("search_path", "");
+        return settings;
+    }
+
+    /**
+     * @param statementTimeout the server's own limit, for when this process no longer cancels
+     * @param idleTimeout how long a transaction may stand still while its answer is sent
+     */
+    static String sql(Duration statementTimeout, Duration idleTimeout) {
+        Map<String, String> settings = output();
         settings.put("application_name", "tidemark");
         settings.put("default_transaction_read_only", "on");
         // A list that turns out to be large runs a second statement in the first one's snapshot.
@@ -39,6 +54,10 @@ final class SessionSettings {
         settings.put("idle_in_transaction_session_timeout", Long.toString(idleTimeout.toMillis()));
         // Reads are short: compiling a plan costs more than it saves.
         settings.put("jit", "off");
+        return sql(settings);
+    }
+
+    private static String sql(Map<String, String> settings) {
         return settings.entrySet().stream()
                 .map(setting -> "SET " + setting.getKey() + " = '" + setting.getValue() + "'")
                 .collect(Collectors.joining("; "));
