@@ -29,8 +29,7 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
     private static final String TAKE_OVER =
             """
             UPDATE tidemark.incarnation SET reader = ?::uuid
-            RETURNING number, generation, array_to_string(announced, ',') AS announced,
-                      pg_current_xact_id()::text AS xid
+            RETURNING number, generation, array_to_string(announced, ',') AS announced
             """;
 
     private static final String INSERT =
@@ -113,9 +112,10 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
      *
      * @param generation that was opened with the identity's incarnation; 0 if none was
      * @param announced by the reader before
-     * @param xid one that had not been assigned before
+     * @param xmax of a snapshot taken after: above every xid that an earlier reader can have
+     *     announced, since it had seen that in a snapshot
      */
-    record Taken(DatabaseIdentity identity, long generation, List<Long> announced, long xid) {}
+    record Taken(DatabaseIdentity identity, long generation, List<Long> announced, long xmax) {}
 
     /** Makes this reader the one whose announcements count. */
     Taken takeOver() throws SQLException {
@@ -137,7 +137,7 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
                                 : Arrays.stream(announced.split(",", -1))
                                         .map(Long::valueOf)
                                         .toList(),
-                        row.getLong("xid"));
+                        TransactionSnapshot.parse(text(SNAPSHOT)).xmax());
             }
         });
     }
@@ -201,6 +201,14 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
     }
 
     @Override
+    public void withdraw(List<Long> xids) throws SQLException {
+        locked(() -> {
+            fencedUpdate(WITHDRAW, array(xids), reader.toString());
+            return true;
+        });
+    }
+
+    @Override
     public void withdrawAnnouncements() throws SQLException {
         locked(() -> {
             fencedUpdate(WITHDRAW_ALL, reader.toString());
@@ -209,8 +217,8 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
     }
 
     /**
-     * Looks at who is writing, announces whom it takes too long, and takes back what is over: in
-     * one go, so that no announcement comes after a floor that did not know of it.
+     * Looks at who is writing and announces whom it takes too long: in one go, so that no
+     * announcement comes after a floor that did not know of it.
      *
      * @param nextHeartbeat the first one that has not begun
      */
@@ -221,10 +229,6 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
             List<Long> chosen = writers.observe(snapshot, now, nextHeartbeat.getAsLong());
             if (!chosen.isEmpty()) {
                 fencedUpdate(ANNOUNCE, array(chosen), reader.toString());
-            }
-            List<Long> over = writers.withdrawn();
-            if (!over.isEmpty()) {
-                fencedUpdate(WITHDRAW, array(over), reader.toString());
             }
             return true;
         });

@@ -3,6 +3,7 @@ package dev.tidemark.retrieval.change;
 import dev.tidemark.common.log.Completeness;
 import dev.tidemark.common.log.LogOpened;
 import dev.tidemark.common.log.LogRecord;
+import dev.tidemark.common.log.LogRecord.Content;
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.retrieval.database.DirectConnections;
 import dev.tidemark.retrieval.pgoutput.CommittedTransaction;
@@ -146,9 +147,9 @@ final class CaptureSession {
                 });
         LongWriters observed =
                 new LongWriters(
-                        taken.row().announced(), taken.row().xid(), properties.longWriter());
+                        taken.row().announced(), taken.row().xmax(), properties.longWriter());
         writers = observed;
-        LogProgress appended = new LogProgress(heartbeats, confirmation, observed, metrics);
+        LogProgress appended = new LogProgress(heartbeats, confirmation, metrics);
         progress = Optional.of(appended);
         LogAppender appender = new LogAppender(client, appended);
         threads.start("tidemark-log", appender::run);
@@ -157,11 +158,11 @@ final class CaptureSession {
                         reader,
                         taken.opened().term(),
                         taken.opened().tail(),
-                        taken.row().xid(),
+                        taken.row().xmax(),
                         database,
                         observed,
                         heartbeats::next,
-                        (record, settled) -> append(record, settled, appender, stream));
+                        record -> append(record, appender, stream));
         recorder.begin(taken.continuity());
         threads.start("tidemark-heartbeats", this::beat);
         threads.start("tidemark-writers", () -> observe(database, observed));
@@ -265,10 +266,9 @@ final class CaptureSession {
         }
     }
 
-    private void append(
-            LogRecord record, boolean settled, LogAppender appender, PGReplicationStream stream)
+    private void append(LogRecord record, LogAppender appender, PGReplicationStream stream)
             throws SQLException, SessionEndedException, InterruptedException {
-        if (settled) {
+        if (record.content() instanceof Content.Heartbeat) {
             confirmation.step(record.position());
         }
         while (!appender.offer(record, ReplicationSlot.STATUS_INTERVAL.dividedBy(2))) {

@@ -9,7 +9,7 @@ import java.util.Deque;
 /**
  * What may be confirmed to PostgreSQL, which forgets it then. That is what a replica of the log has
  * had for a while, so that what a failover of the log loses can be sent again; in steps of
- * heartbeats before which nothing is owed a late stamp.
+ * heartbeats.
  *
  * <p>Where no replica ever has the log, four times as long stands in for it: else PostgreSQL would
  * keep its write-ahead log for ever.
@@ -35,7 +35,7 @@ final class Confirmation {
         this.delay = delay.toNanos();
     }
 
-    /** The record at this position will be appended; with it, nothing before is owed. */
+    /** The heartbeat at this position will be appended. */
     synchronized void step(LogPosition position) {
         if (sent.size() < STEPS_MAX) {
             sent.addLast(position);

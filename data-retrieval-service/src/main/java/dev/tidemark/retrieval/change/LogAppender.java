@@ -67,17 +67,9 @@ final class LogAppender {
 
     /** About the size of a record on the wire, and not below it. */
     private static int bytes(LogRecord record) {
-        int bytes = 128;
-        switch (record.content()) {
-            case Content.Changed(var change) -> bytes += 8 * change.tags().size();
-            case Content.Heartbeat heartbeat -> {
-                for (var change : heartbeat.changes()) {
-                    bytes += 16 + (8 * change.tags().size());
-                }
-            }
-            default -> {}
-        }
-        return bytes;
+        return record.content() instanceof Content.Changed(var change)
+                ? 128 + (8 * change.tags().size())
+                : 128;
     }
 
     /** Appends until the log refuses, or until the thread is interrupted. */

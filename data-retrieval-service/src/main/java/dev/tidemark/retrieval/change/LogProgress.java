@@ -16,21 +16,15 @@ final class LogProgress implements LogAppender.Listener {
 
     private final Heartbeats heartbeats;
     private final Confirmation confirmation;
-    private final LongWriters writers;
     private final CaptureMetrics metrics;
     private volatile @Nullable Told told;
 
     /** The last heartbeat in the log, and when it was sent to the database. */
     private record Told(LogPosition position, long sentNanos) {}
 
-    LogProgress(
-            Heartbeats heartbeats,
-            Confirmation confirmation,
-            LongWriters writers,
-            CaptureMetrics metrics) {
+    LogProgress(Heartbeats heartbeats, Confirmation confirmation, CaptureMetrics metrics) {
         this.heartbeats = heartbeats;
         this.confirmation = confirmation;
-        this.writers = writers;
         this.metrics = metrics;
     }
 
@@ -38,9 +32,6 @@ final class LogProgress implements LogAppender.Listener {
     public void appended(List<LogRecord> records, AppendOutcome.Appended outcome) {
         metrics.appended(records);
         confirmation.appended(outcome.tail(), outcome.durable(), System.nanoTime());
-        // Without any replica there is nothing better to go by than the log itself.
-        writers.kept(
-                outcome.durable().equals(LogPosition.NONE) ? outcome.tail() : outcome.durable());
         for (LogRecord record : records) {
             switch (record.content()) {
                 case Content.Heartbeat heartbeat -> {

@@ -9,13 +9,8 @@ import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.retrieval.pgoutput.CommittedTransaction;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
@@ -24,9 +19,6 @@ import java.util.function.LongSupplier;
  * predecessor. For one thread, and for one session of one reader.
  */
 final class LogRecorder {
-
-    /** With a transaction's own limit half of a record: room for one more in any case. */
-    private static final int LATE_TAGS_MAX = 100_000;
 
     /** What is asked of the database while recording. */
     interface Database {
@@ -41,7 +33,10 @@ final class LogRecorder {
          */
         OpenedGeneration openGeneration(long generationMin) throws SQLException;
 
-        /** Takes all announcements back. */
+        /** Withdraws the announcements of these transactions. */
+        void withdraw(List<Long> xids) throws SQLException;
+
+        /** Withdraws all announcements. */
         void withdrawAnnouncements() throws SQLException;
     }
 
@@ -56,12 +51,8 @@ final class LogRecorder {
     /** Where records go. */
     interface Sink {
 
-        /**
-         * Takes the next record; waits while there is no room.
-         *
-         * @param settled whether, with this record, nothing up to it is owed a late stamp
-         */
-        void append(LogRecord record, boolean settled)
+        /** Takes the next record; waits while there is no room. */
+        void append(LogRecord record)
                 throws SQLException, SessionEndedException, InterruptedException;
     }
 
@@ -81,11 +72,6 @@ final class LogRecorder {
     /** An xid that was in use not long ago. */
     private long recentXid;
 
-    private TransactionSnapshot known;
-
-    /** Decoded and told, but not with a stamp of a snapshot in which they had ended. */
-    private final Map<Long, Tags> owed = new LinkedHashMap<>();
-
     /** The heartbeat that the last floor waits for; 0 if it is here. */
     private long awaited;
 
@@ -103,7 +89,6 @@ final class LogRecorder {
         this.tail = tail;
         this.predecessor = tail.map(LogRecord::position).orElse(LogPosition.NONE);
         this.recentXid = recentXid;
-        this.known = new TransactionSnapshot(0, Set.of());
         this.database = database;
         this.writers = writers;
         this.nextHeartbeat = nextHeartbeat;
@@ -121,14 +106,12 @@ final class LogRecorder {
     private void openGeneration() throws SQLException, SessionEndedException, InterruptedException {
         // Before the database forgets them: whoever reads without them needs no late stamp.
         writers.closed();
-        owed.clear();
         OpenedGeneration opened = database.openGeneration(predecessor.generation() + 1);
         recentXid = Math.max(recentXid, opened.xid());
         awaited = nextHeartbeat.getAsLong();
         append(
                 new LogPosition(opened.number(), opened.written(), term),
-                new Content.Generation(opened.identity(), opened.xid(), awaited),
-                false);
+                new Content.Generation(opened.identity(), opened.xid(), awaited));
         continuity = Continuity.PROVEN;
     }
 
@@ -141,10 +124,8 @@ final class LogRecorder {
             begin(Continuity.of(tail.orElseThrow(), transaction));
         }
         if (transaction.end().compareTo(predecessor.lsn()) <= 0) {
-            // Told before; but whether with its last stamp, only the announcement says.
-            if (writers.isAnnounced(xid)) {
-                owed.put(xid, transaction.tags());
-            }
+            // Told before, with whatever stamp it needed.
+            stamp(xid);
             return;
         }
         LogPosition position = new LogPosition(predecessor.generation(), transaction.end(), term);
@@ -154,88 +135,59 @@ final class LogRecorder {
                         .flatMap(HeartbeatMessage::parse)
                         .filter(message -> message.reader().equals(reader));
         if (heartbeat.isPresent()) {
-            heartbeat(position, heartbeat.get(), transaction.tags());
+            heartbeat(position, heartbeat.get());
         } else if (transaction.overflowed()) {
             gap(position);
         } else if (transaction.tags().size() > 0) {
             changed(position, xid, transaction.tags());
         } else {
-            writers.isLate(xid); // there is nothing to stamp, but it need not be announced either
-            writers.stamped(xid, position);
+            stamp(xid); // there is nothing to tell, but it need not be announced any more
         }
     }
 
-    private void heartbeat(LogPosition position, HeartbeatMessage message, Tags tags)
+    private void heartbeat(LogPosition position, HeartbeatMessage message)
             throws SQLException, SessionEndedException, InterruptedException {
         recentXid = Math.max(recentXid, message.xid());
-        writers.reached(message.sequence());
-        List<Change> changes = settle(position);
-        if (tags.size() > 0) {
-            changes.add(new Change(message.xid(), tags));
+        List<Long> over = writers.reached(message.sequence());
+        if (!over.isEmpty()) {
+            database.withdraw(over);
         }
         append(
                 position,
-                new Content.Heartbeat(
-                        message.xid(), message.sequence(), message.databaseTime(), changes),
-                owed.isEmpty());
+                new Content.Heartbeat(message.xid(), message.sequence(), message.databaseTime()));
         if (awaited > 0 && message.sequence() >= awaited) {
             awaited = 0;
             writers.floor(message.xid());
         }
     }
 
-    /** The late stamps of those that have ended since they were decoded. */
-    private List<Change> settle(LogPosition position) throws SQLException {
-        List<Change> changes = new ArrayList<>();
-        if (owed.isEmpty()) {
-            return changes;
-        }
-        // Taken after the heartbeat was begun: whatever had ended by then is told with it.
-        known = database.snapshot();
-        int tags = 0;
-        Iterator<Map.Entry<Long, Tags>> entries = owed.entrySet().iterator();
-        while (entries.hasNext() && tags < LATE_TAGS_MAX) {
-            Map.Entry<Long, Tags> entry = entries.next();
-            if (known.hasEnded(entry.getKey())) {
-                tags += entry.getValue().size();
-                changes.add(new Change(known.xmax(), entry.getValue()));
-                writers.stamped(entry.getKey(), position);
-                entries.remove();
-            }
-        }
-        return changes;
-    }
-
     private void gap(LogPosition position)
             throws SQLException, SessionEndedException, InterruptedException {
         writers.closed();
-        owed.clear();
         database.withdrawAnnouncements();
         awaited = nextHeartbeat.getAsLong();
-        append(position, new Content.Gap(awaited), false);
+        append(position, new Content.Gap(awaited));
     }
 
     private void changed(LogPosition position, long xid, Tags tags)
             throws SQLException, SessionEndedException, InterruptedException {
-        long stamp = xid;
-        if (writers.isLate(xid)) {
-            if (!known.hasEnded(xid)) {
-                known = database.snapshot();
-            }
-            stamp = Math.max(xid, known.xmax());
-            if (known.hasEnded(xid)) {
-                writers.stamped(xid, position);
-            } else {
-                owed.put(xid, tags);
-            }
-        }
-        append(position, new Content.Changed(new Change(stamp, tags)), false);
+        append(position, new Content.Changed(new Change(stamp(xid), tags)));
     }
 
-    private void append(LogPosition position, Content content, boolean settled)
+    private long stamp(long xid) throws SQLException {
+        return switch (writers.decoded(xid)) {
+            case LongWriters.Stamping.With(long stamp) -> stamp;
+            case LongWriters.Stamping.AfterWithdrawal() -> {
+                database.withdraw(List.of(xid));
+                yield Math.max(xid, database.snapshot().xmax());
+            }
+        };
+    }
+
+    private void append(LogPosition position, Content content)
             throws SQLException, SessionEndedException, InterruptedException {
         LogRecord record = new LogRecord(position, predecessor, content);
-        sink.append(record, settled);
+        sink.append(record);
         predecessor = position;
         tail = Optional.of(record);
     }

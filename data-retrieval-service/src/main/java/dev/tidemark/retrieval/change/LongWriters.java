@@ -1,6 +1,5 @@
 package dev.tidemark.retrieval.change;
 
-import dev.tidemark.common.log.LogPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,24 +11,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which transactions that have been writing for long are left out of versions, and which must
- * therefore be stamped late. No input and output: it is told of snapshots and of what is decoded.
+ * Which transactions that have been writing for long are left out of versions, and how those must
+ * be stamped. No input and output: it is told of snapshots and of what is decoded.
  *
  * <p>From the moment that a transaction is announced, the database computes versions as if it had
- * ended. So every version of an answer that was read while it was open may be above its xid, and
- * its changes must be stamped with the xmax of a snapshot in which it has ended, which is at or
- * above all of these. Invariants:
+ * ended, so the version of an answer that was read while it was open may be above its xid. When its
+ * commit is decoded, the announcement is withdrawn, and then a snapshot is taken whose xmax is the
+ * stamp: whoever was read with the announcement has an older snapshot, with a version of at most
+ * that; whoever is read later has one of at most the xid. Invariants:
  *
  * <ul>
  *   <li><b>Known here first.</b> {@link #observe} counts a transaction as announced before the
- *       database is told, under the same lock as {@link #isLate}: whoever was read with the
+ *       database is told, under the same lock as {@link #decoded}: whoever was read with the
  *       announcement finds the decoding side informed.
  *   <li><b>Never after the fact.</b> What was decoded with its own xid for a stamp is never
  *       announced, though it may still be in progress for others.
  *   <li><b>Never below a floor.</b> Only what was assigned after the last floor is announced.
- *   <li><b>Kept until told.</b> An announcement is taken back once a replica of the log has the
- *       late stamp, or once it is certain that none will come: so a later reader that finds it
- *       knows that the stamp may still be owed.
+ *   <li><b>Nothing is owed by the dead.</b> A reader may withdraw an announcement and die before it
+ *       can tell, so whatever an earlier one can have announced is stamped above all that was read
+ *       until this one took over.
  * </ul>
  *
  * <p>Safe for use by several threads.
@@ -42,29 +42,20 @@ final class LongWriters {
     /** Decoded between two observations; beyond it nothing as old is announced any more. */
     private static final int DECODED_MAX = 1 << 20;
 
-    /** What is known of an announced transaction. */
-    private sealed interface Announced {
-        record Open() implements Announced {}
-
-        /** It was rolled back, or changed nothing, unless it is decoded before this heartbeat. */
-        record Ended(long heartbeat) implements Announced {}
-
-        /** Its commit was decoded; the late stamp is not in the log yet. */
-        record Decoded() implements Announced {}
-
-        /** Its late stamp is in this record. */
-        record Stamped(LogPosition position) implements Announced {}
-
-        /** It is of no more use to leave it out. */
-        record Over() implements Announced {}
-    }
-
     private final long threshold;
-    private final Map<Long, Announced> announced = new HashMap<>();
+
+    /**
+     * Those that are announced, and the heartbeat before which they must be decoded if they are
+     * ever to be: they have ended. {@link #OPEN} for those that have not.
+     */
+    private final Map<Long, Long> announced = new HashMap<>();
+
+    private static final long OPEN = Long.MAX_VALUE;
+
     private final Map<Long, Long> firstSeen = new HashMap<>();
     private final Set<Long> decoded = new HashSet<>();
 
-    /** Whatever is below may have begun before this reader took over. */
+    /** Above every xid that an earlier reader can have announced, and every version of then. */
     private final long begun;
 
     /** Nothing at or below is announced. */
@@ -74,14 +65,14 @@ final class LongWriters {
 
     /**
      * @param taken what an earlier reader had announced
-     * @param begun an xid that had not been assigned when this reader took over
+     * @param begun the xmax of a snapshot taken after this reader took over
      * @param threshold how long a transaction must have been writing
      */
     LongWriters(Collection<Long> taken, long begun, Duration threshold) {
         this.threshold = threshold.toNanos();
         this.begun = begun;
         this.barrier = begun;
-        taken.forEach(xid -> announced.put(xid, new Announced.Open()));
+        taken.forEach(xid -> announced.put(xid, OPEN));
     }
 
     /**
@@ -105,64 +96,50 @@ final class LongWriters {
                     && !decoded.contains(xid)
                     && !announced.containsKey(xid)
                     && announced.size() < ANNOUNCED_MAX) {
-                announced.put(xid, new Announced.Open());
+                announced.put(xid, OPEN);
                 chosen.add(xid);
             }
         }
-        announced.replaceAll((xid, state) ->
-                state instanceof Announced.Open && snapshot.hasEnded(xid)
-                        ? new Announced.Ended(nextHeartbeat)
-                        : state);
+        announced.replaceAll((xid, heartbeat) ->
+                heartbeat == OPEN && snapshot.hasEnded(xid) ? nextHeartbeat : heartbeat);
         return chosen;
     }
 
-    /**
-     * Takes the commit of a transaction as decoded.
-     *
-     * @return whether it must be stamped late
-     */
-    synchronized boolean isLate(long xid) {
+    /** How the changes of a decoded transaction are stamped. */
+    sealed interface Stamping {
+
+        /** With this number. */
+        record With(long stamp) implements Stamping {}
+
+        /** Withdraw the announcement, and then take a snapshot: with its xmax. */
+        record AfterWithdrawal() implements Stamping {}
+    }
+
+    /** Takes the commit of a transaction as decoded. */
+    synchronized Stamping decoded(long xid) {
         if (decoded.size() == DECODED_MAX) {
             decoded.forEach(old -> barrier = Math.max(barrier, old));
             decoded.clear();
         }
         decoded.add(xid);
-        return isAnnounced(xid) || xid < begun;
+        if (announced.remove(xid) != null) {
+            return new Stamping.AfterWithdrawal();
+        }
+        return new Stamping.With(Math.max(xid, begun));
     }
 
-    /** Takes the commit of a transaction as decoded that is in the log already. */
-    synchronized boolean isAnnounced(long xid) {
-        return announced.computeIfPresent(xid, (_, _) -> new Announced.Decoded()) != null;
-    }
-
-    /** Its late stamp is in this record. */
-    synchronized void stamped(long xid, LogPosition position) {
-        announced.computeIfPresent(xid, (_, _) -> new Announced.Stamped(position));
-    }
-
-    /** This heartbeat of this reader was decoded, so everything before it was. */
-    synchronized void reached(long heartbeat) {
-        announced.replaceAll((_, state) ->
-                state instanceof Announced.Ended ended && ended.heartbeat() <= heartbeat
-                        ? new Announced.Over()
-                        : state);
-    }
-
-    /** The log has everything up to here, and will keep it. */
-    synchronized void kept(LogPosition position) {
-        announced.replaceAll((_, state) ->
-                state instanceof Announced.Stamped stamped && !stamped.position().isAfter(position)
-                        ? new Announced.Over()
-                        : state);
-    }
-
-    /** Those whose announcement is to be taken back; they are forgotten here. */
-    synchronized List<Long> withdrawn() {
+    /**
+     * This heartbeat of this reader was decoded, so everything before it was.
+     *
+     * @return those that were rolled back or changed nothing: their announcements are to be
+     *     withdrawn
+     */
+    synchronized List<Long> reached(long heartbeat) {
         List<Long> over = new ArrayList<>();
-        Iterator<Map.Entry<Long, Announced>> entries = announced.entrySet().iterator();
+        Iterator<Map.Entry<Long, Long>> entries = announced.entrySet().iterator();
         while (entries.hasNext()) {
-            Map.Entry<Long, Announced> entry = entries.next();
-            if (entry.getValue() instanceof Announced.Over) {
+            Map.Entry<Long, Long> entry = entries.next();
+            if (entry.getValue() <= heartbeat) {
                 over.add(entry.getKey());
                 entries.remove();
             }

@@ -1,5 +1,6 @@
 package dev.tidemark.retrieval.follow;
 
+import dev.tidemark.retrieval.change.FollowedTables;
 import dev.tidemark.retrieval.table.Catalogue;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import dev.tidemark.retrieval.table.Source;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>A table whose users' own UPDATE would fail is never published: under the lock that ALTER
  * PUBLICATION takes on the table, which keeps its keys as they are, it is looked at once more.
  */
-public final class PublicationUpkeep {
+public final class PublicationUpkeep implements FollowedTables {
 
     private static final Logger log = LoggerFactory.getLogger(PublicationUpkeep.class);
 
@@ -94,6 +95,7 @@ public final class PublicationUpkeep {
      * @param reader who must be the one that Tidemark's incarnation belongs to, or nothing is done
      * @throws UnusablePublicationException if there is a publication that leaves changes out
      */
+    @Override
     public void bring(Connection connection, UUID reader) throws SQLException {
         Optional<Catalogue> current = liveCatalogue.current();
         if (current.flatMap(Catalogue::following).isEmpty()) {

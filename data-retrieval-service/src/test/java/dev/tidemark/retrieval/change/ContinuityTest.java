@@ -25,8 +25,7 @@ class ContinuityTest {
     private static final DatabaseIdentity OTHER = new DatabaseIdentity(1, 2, 3, 5);
     private static final UUID READER = new UUID(1, 2);
     private static final Content CHANGED = new Content.Changed(new Change(9, Tags.ofHashes(1, 2)));
-    private static final Content HEARTBEAT =
-            new Content.Heartbeat(9, 5, Instant.ofEpochSecond(1), List.of());
+    private static final Content HEARTBEAT = new Content.Heartbeat(9, 5, Instant.ofEpochSecond(1));
 
     private static LogRecord tail(long generation, long lsn, Content content) {
         return new LogRecord(

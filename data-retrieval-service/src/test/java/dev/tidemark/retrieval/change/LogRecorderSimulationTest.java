@@ -154,7 +154,8 @@ class LogRecorderSimulationTest {
             nextHeartbeat = 1;
             long xid = assign();
             end(xid);
-            writers = new LongWriters(List.copyOf(announced), xid, Duration.ofNanos(3));
+            writers =
+                    new LongWriters(List.copyOf(announced), snapshot().xmax(), Duration.ofNanos(3));
             Optional<LogRecord> tail =
                     log.isEmpty() ? Optional.empty() : Optional.of(log.getLast());
             LogRecorder next =
@@ -192,25 +193,29 @@ class LogRecorderSimulationTest {
         }
 
         @Override
+        public void withdraw(List<Long> xids) {
+            late++;
+            announced.removeAll(xids);
+        }
+
+        @Override
         public void withdrawAnnouncements() {
             announced.clear();
         }
 
         @Override
-        public void append(LogRecord record, boolean isSettled) {
+        public void append(LogRecord record) {
             log.add(record);
             assertThat(follower.apply(record)).isEqualTo(LogFollower.Applied.APPLIED);
             if (record.content() instanceof Content.Heartbeat heartbeat) {
-                late += heartbeat.changes().size();
                 complete =
                         heartbeatBegun.getOrDefault(reader + " " + heartbeat.sequence(), complete);
             }
-            if (isSettled) {
+            if (record.content() instanceof Content.Heartbeat) {
                 settling = record.position();
             }
             if (random.nextInt(3) == 0) {
                 durable = record.position();
-                writers.kept(durable);
                 if (settling.isAfter(LogPosition.NONE) && random.nextBoolean()) {
                     settled = settling.lsn();
                 }
@@ -307,15 +312,8 @@ class LogRecorderSimulationTest {
             }
         }
 
-        void decodeAll() throws Exception {
-            while (decoded < wal.size()) {
-                decode();
-            }
-        }
-
         void observe() {
             announced.addAll(writers.observe(snapshot(), now, nextHeartbeat));
-            writers.withdrawn().forEach(announced::remove);
         }
 
         void read() {
@@ -390,46 +388,6 @@ class LogRecorderSimulationTest {
                 }
             }
         }
-    }
-
-    /** What one reader owes when it dies, the next one pays: too rare to be left to chance. */
-    @Test
-    void lateStamp_isGivenByTheNextReader(@Seed SplittableRandom random) throws Exception {
-        Simulation simulation = new Simulation(random);
-        simulation.beat();
-        simulation.decodeAll();
-        Writer slow = new Writer(simulation.assign());
-        slow.keys.add(0);
-        simulation.open.add(slow);
-        Writer quick = new Writer(simulation.assign());
-        simulation.end(quick.xid);
-        simulation.observe();
-        simulation.now += 5;
-        simulation.observe();
-        assertThat(simulation.announced).containsExactly(slow.xid);
-
-        // In the log, but not visible yet.
-        simulation.open.remove(slow);
-        simulation.lsn += 16;
-        simulation.wal.add(new Commit(new Lsn(simulation.lsn), slow, Optional.empty()));
-        simulation.invisible.add(slow);
-        simulation.decodeAll();
-        simulation.end(simulation.assign());
-        simulation.end(simulation.assign());
-        simulation.read(0);
-        assertThat(simulation.follower.isValid(simulation.entries.getLast().answer())).isTrue();
-
-        simulation.recorder = simulation.takeOver();
-        simulation.now++;
-        simulation.appear();
-        simulation.now++;
-        simulation.beat();
-        simulation.decodeAll();
-        simulation.now++;
-        simulation.check();
-        assertThat(simulation.follower.isOpen()).isTrue();
-        assertThat(simulation.follower.isValid(simulation.entries.getLast().answer())).isFalse();
-        assertThat(simulation.late).isEqualTo(1);
     }
 
     @Test

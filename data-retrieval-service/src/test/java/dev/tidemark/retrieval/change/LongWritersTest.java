@@ -2,8 +2,7 @@ package dev.tidemark.retrieval.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.common.log.LogPosition;
-import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.retrieval.change.LongWriters.Stamping;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class LongWritersTest {
 
-    private static final LogPosition POSITION = new LogPosition(1, new Lsn(100), 1);
+    private static final Stamping AFTER_WITHDRAWAL = new Stamping.AfterWithdrawal();
 
     private final LongWriters writers = new LongWriters(List.of(), 50, Duration.ofNanos(10));
 
@@ -27,40 +26,23 @@ class LongWritersTest {
         assertThat(observe("60:70:60", 11)).containsExactly(60L);
         assertThat(writers.oldest()).isEqualTo(Duration.ofNanos(11));
         assertThat(observe("60:70:60", 12)).isEmpty();
-        assertThat(writers.isLate(60)).isTrue();
-        assertThat(writers.isLate(61)).isFalse();
+        assertThat(writers.decoded(60)).isEqualTo(AFTER_WITHDRAWAL);
+        assertThat(writers.decoded(61)).isEqualTo(new Stamping.With(61));
     }
 
     @Test
     void writerFromBeforeTheReader_isNotAnnouncedButStampedLate() {
         observe("40:70:40,50", 0);
         assertThat(observe("40:70:40,50", 100)).isEmpty();
-        assertThat(writers.isLate(40)).isTrue();
-        assertThat(writers.isLate(50)).isFalse();
+        assertThat(writers.decoded(40)).isEqualTo(new Stamping.With(50));
+        assertThat(writers.decoded(51)).isEqualTo(new Stamping.With(51));
     }
 
     @Test
     void decodedWriter_isNotAnnouncedThoughItIsStillInProgress() {
         observe("60:70:60", 0);
-        assertThat(writers.isLate(60)).isFalse();
+        assertThat(writers.decoded(60)).isEqualTo(new Stamping.With(60));
         assertThat(observe("60:70:60", 100)).isEmpty();
-    }
-
-    @Test
-    void announcement_isTakenBackWhenTheLateStampIsKept() {
-        observe("60:70:60", 0);
-        observe("60:70:60", 11);
-        assertThat(writers.isLate(60)).isTrue();
-        observe("70:70:", 20);
-        writers.reached(100);
-        writers.kept(POSITION);
-        assertThat(writers.withdrawn()).isEmpty();
-        writers.stamped(60, POSITION);
-        writers.kept(new LogPosition(1, new Lsn(99), 1));
-        assertThat(writers.withdrawn()).isEmpty();
-        writers.kept(POSITION);
-        assertThat(writers.withdrawn()).containsExactly(60L);
-        assertThat(writers.withdrawn()).isEmpty();
     }
 
     @Test
@@ -68,17 +50,16 @@ class LongWritersTest {
         observe("60:70:60", 0);
         observe("60:70:60", 11);
         observe("70:70:", 20);
-        writers.reached(6);
-        assertThat(writers.withdrawn()).isEmpty();
-        writers.reached(7);
-        assertThat(writers.withdrawn()).containsExactly(60L);
+        assertThat(writers.reached(6)).isEmpty();
+        assertThat(writers.reached(7)).containsExactly(60L);
+        assertThat(writers.reached(8)).isEmpty();
     }
 
     @Test
     void announcementOfAnEarlierReader_holds() {
         LongWriters taken = new LongWriters(List.of(40L), 50, Duration.ofNanos(10));
-        assertThat(taken.isAnnounced(40)).isTrue();
-        assertThat(taken.isAnnounced(41)).isFalse();
+        assertThat(taken.decoded(40)).isEqualTo(AFTER_WITHDRAWAL);
+        assertThat(taken.decoded(40)).isEqualTo(new Stamping.With(50));
     }
 
     @Test
