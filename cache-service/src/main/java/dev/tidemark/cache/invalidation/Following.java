@@ -87,16 +87,19 @@ final class Following implements SmartLifecycle {
                 case LogRead.Broken(String reason) -> broken(reason);
             }
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof LogUnavailableException) {
-                log.debug("The log cannot be read", e);
-            } else {
-                log.error("The log cannot be followed", e);
-            }
-            pause();
+            failed(e.getCause() == null ? e : e.getCause());
         } catch (RuntimeException e) {
-            log.error("The log cannot be followed", e);
-            pause();
+            failed(e);
         }
+    }
+
+    private void failed(Throwable failure) throws InterruptedException {
+        if (failure instanceof LogUnavailableException) {
+            log.debug("The log cannot be read", failure);
+        } else if (running) {
+            log.error("The log cannot be followed", failure);
+        }
+        pause();
     }
 
     private void load() throws InterruptedException, ExecutionException {

@@ -167,6 +167,10 @@ public final class InMemoryInvalidationLog implements InvalidationLog, SnapshotS
         }
     }
 
+    synchronized void forgetSnapshot() {
+        snapshot = Optional.empty();
+    }
+
     /** As a Redis without a disk does when it is restarted. */
     synchronized void empty() {
         records.clear();

@@ -7,7 +7,11 @@ import dev.tidemark.common.log.LogRecord.Content;
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Tag;
 import dev.tidemark.common.tag.Tags;
+import dev.tidemark.common.tag.Version;
+import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.DatabaseIdentity;
+import dev.tidemark.common.wire.Policy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,6 +27,20 @@ public final class Records {
 
     public static LogPosition at(long lsn, long term) {
         return new LogPosition(7, new Lsn(LSN_BASE + lsn), term);
+    }
+
+    /** An answer of their history that they tell everything about. */
+    public static Answer answer(long version, Tag... tags) {
+        return new Answer(
+                200,
+                List.of(),
+                new byte[] {'x'},
+                new Version(version),
+                Lsn.UNKNOWN,
+                Tags.of(List.of(tags)),
+                new Policy(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ZERO, true),
+                IDENTITY,
+                true);
     }
 
     /** The first record of a log. */
