@@ -147,6 +147,7 @@ final class CacheClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.close();
+        // A feed is a response without end.
+        http.shutdownNow();
     }
 }

@@ -1,6 +1,9 @@
 package dev.tidemark.cache.invalidation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidemark.common.log.Change;
+import dev.tidemark.common.log.LogFollower;
 import dev.tidemark.common.log.LogPosition;
 import dev.tidemark.common.log.LogRecord;
 import dev.tidemark.common.log.LogRecord.Content;
@@ -71,5 +74,28 @@ public final class Records {
     public static EncodedRecord record(
             LogPosition position, LogPosition predecessor, Content content) {
         return EncodedRecord.of(new LogRecord(position, predecessor, content));
+    }
+
+    /** A replica that keeps so many frames for its followers. */
+    public static LogReplica replica(int framesMax) {
+        LogReplica replica = new LogReplica(1 << 14, framesMax, 1 << 20, System::nanoTime);
+        replica.caughtUp();
+        return replica;
+    }
+
+    public static void apply(LogReplica replica, EncodedRecord... records) {
+        for (EncodedRecord record : records) {
+            assertThat(replica.apply(record)).isEqualTo(LogFollower.Applied.APPLIED);
+        }
+    }
+
+    /** As when the log turns out not to go on. */
+    public static void close(LogReplica replica) {
+        replica.close();
+    }
+
+    public static void restore(LogReplica replica, LogFollower.Copy copy) {
+        replica.restore(copy);
+        replica.caughtUp();
     }
 }
