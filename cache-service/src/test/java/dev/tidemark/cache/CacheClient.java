@@ -106,6 +106,16 @@ final class CacheClient implements AutoCloseable {
                 .statusCode();
     }
 
+    /** A response without end. */
+    HttpResponse<InputStream> follow(String query) {
+        try {
+            return http.send(
+                    request("/internal/v1/feed" + query).build(), BodyHandlers.ofInputStream());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     HttpResponse<byte[]> post(String path, BodyPublisher body) {
         return send("POST", path, body);
     }
@@ -137,6 +147,7 @@ final class CacheClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.close();
+        // A feed is a response without end.
+        http.shutdownNow();
     }
 }

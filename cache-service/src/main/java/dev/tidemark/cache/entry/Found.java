@@ -25,6 +25,8 @@ public record Found(LookupOutcome outcome, Reason reason) {
         STALE,
         /** The asker had refused this entry's version before. */
         REFUSED,
+        /** The invalidation log says that the entry is overtaken, or cannot vouch for it. */
+        INVALID,
         /** What was stored is not an entry that this version can read. */
         CORRUPT,
         UNCACHEABLE,

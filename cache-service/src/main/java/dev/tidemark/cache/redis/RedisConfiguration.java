@@ -2,6 +2,9 @@ package dev.tidemark.cache.redis;
 
 import dev.tidemark.cache.entry.EntryStore;
 import dev.tidemark.cache.fill.LeaseProperties;
+import dev.tidemark.cache.invalidation.InvalidationLog;
+import dev.tidemark.cache.invalidation.LogProperties;
+import dev.tidemark.cache.invalidation.SnapshotStore;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -10,10 +13,12 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.metrics.MicrometerCommandLatencyRecorder;
 import io.lettuce.core.metrics.MicrometerOptions;
 import io.lettuce.core.resource.Delay;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientConfigurationBuilderCustomizer;
@@ -31,13 +36,14 @@ class RedisConfiguration {
     }
 
     @Bean
-    LettuceClientConfigurationBuilderCustomizer clusterClient(RedisProperties properties) {
+    LettuceClientConfigurationBuilderCustomizer clusterClient(
+            RedisProperties properties, LogKeys log) {
         return client ->
                 client.commandTimeout(properties.commandTimeout())
-                        .clientOptions(clientOptions(properties));
+                        .clientOptions(clientOptions(properties, log));
     }
 
-    static ClusterClientOptions clientOptions(RedisProperties properties) {
+    static ClusterClientOptions clientOptions(RedisProperties properties, LogKeys log) {
         // A connection whose peer has gone without a word is dead after about as long as it takes
         // Redis to promote a replica; by default it would be a quarter of an hour.
         Duration silenceMax = Duration.ofSeconds(2);
@@ -53,7 +59,11 @@ class RedisConfiguration {
                 .validateClusterNodeMembership(false)
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(properties.requestQueueMax())
-                .timeoutOptions(TimeoutOptions.enabled(properties.commandTimeout()))
+                .timeoutOptions(
+                        TimeoutOptions.builder()
+                                .timeoutSource(
+                                        new CommandTimeouts(properties.commandTimeout(), log))
+                                .build())
                 .socketOptions(
                         SocketOptions.builder()
                                 .connectTimeout(properties.connectTimeout())
@@ -99,6 +109,40 @@ class RedisConfiguration {
     ClusterConnection clusterConnection(
             LettuceConnectionFactory factory, RedisProperties properties) {
         return new ClusterConnection(factory, properties.reconnectDelayMax());
+    }
+
+    /** For reads of the log, which block. */
+    @Bean(defaultCandidate = false)
+    @Qualifier("blocking")
+    ClusterConnection blockingConnection(
+            LettuceConnectionFactory factory, RedisProperties properties) {
+        return new ClusterConnection(factory, properties.reconnectDelayMax());
+    }
+
+    @Bean
+    LogKeys logKeys(LogProperties properties) {
+        return new LogKeys(properties.name());
+    }
+
+    @Bean
+    InvalidationLog invalidationLog(
+            ClusterConnection connection,
+            @Qualifier("blocking") ClusterConnection blocking,
+            LogKeys keys,
+            LogProperties properties,
+            MeterRegistry meters) {
+        ReplicaAcks acks = new ReplicaAcks(properties.replicaPatience(), System::nanoTime);
+        Gauge.builder("tidemark.log.unreplicated", acks, a -> a.isUnreplicated() ? 1 : 0)
+                .description("Whether the log's shard of Redis has no replica")
+                .strongReference(true)
+                .register(meters);
+        return new RedisInvalidationLog(connection, blocking, keys, acks);
+    }
+
+    @Bean
+    SnapshotStore snapshotStore(ClusterConnection connection, LogKeys keys) {
+        return new RedisSnapshotStore(
+                connection, keys, () -> ThreadLocalRandom.current().nextLong());
     }
 
     @Bean

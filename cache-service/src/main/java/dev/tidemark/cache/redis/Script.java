@@ -12,7 +12,10 @@ import java.util.HexFormat;
 enum Script {
     FIND("find.lua", ScriptOutputType.MULTI),
     FILL("fill.lua", ScriptOutputType.MULTI),
-    RELEASE("release.lua", ScriptOutputType.INTEGER);
+    RELEASE("release.lua", ScriptOutputType.INTEGER),
+    OPEN_LOG("open_log.lua", ScriptOutputType.MULTI),
+    APPEND("append.lua", ScriptOutputType.MULTI),
+    KEEP_SNAPSHOT("keep_snapshot.lua", ScriptOutputType.INTEGER);
 
     @SuppressWarnings("ImmutableEnumChecker") // never changed after
     private final byte[] text;

@@ -2,6 +2,7 @@ package dev.tidemark.cache.redis;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 
 /** Runs scripts on the node that serves their keys. */
@@ -20,23 +21,27 @@ final class Scripts {
             return CompletableFuture.failedFuture(
                     new RedisException("not yet connected to the Redis Cluster"));
         }
-        var commands = connected.get().async();
         try {
-            return commands.evalsha(script.sha1(), script.output(), keys.both(), arguments)
-                    .toCompletableFuture()
-                    .exceptionallyCompose(failure ->
-                            failure instanceof RedisNoScriptException
-                                    // A node that has just become master.
-                                    ? commands.eval(
-                                                    script.text(),
-                                                    script.output(),
-                                                    keys.both(),
-                                                    arguments)
-                                            .toCompletableFuture()
-                                    : CompletableFuture.failedFuture(failure));
+            return run(connected.get().async(), script, keys.both(), arguments);
         } catch (RedisException e) {
             // A slot that nobody serves is noticed before anything is sent.
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** The script's reply, by the commands of a connection. */
+    static CompletableFuture<Object> run(
+            RedisScriptingAsyncCommands<byte[], byte[]> commands,
+            Script script,
+            byte[][] keys,
+            byte[]... arguments) {
+        return commands.evalsha(script.sha1(), script.output(), keys, arguments)
+                .toCompletableFuture()
+                .exceptionallyCompose(failure ->
+                        failure instanceof RedisNoScriptException
+                                // A node that has just become master.
+                                ? commands.eval(script.text(), script.output(), keys, arguments)
+                                        .toCompletableFuture()
+                                : CompletableFuture.failedFuture(failure));
     }
 }

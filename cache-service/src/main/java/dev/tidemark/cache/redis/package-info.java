@@ -1,6 +1,7 @@
 /**
- * Entries and leases in a Redis Cluster; the only package that knows Lettuce and Spring Data Redis.
- * Start at {@code RedisEntryStore}; the rules are in three scripts beside it.
+ * Entries, leases and the invalidation log in a Redis Cluster; the only package that knows Lettuce
+ * and Spring Data Redis. Start at {@code RedisEntryStore} or {@code RedisInvalidationLog}; the
+ * rules are in the scripts beside them.
  *
  * <p><b>Keys.</b> All keys of one cache key have it as their hash tag, so they share a slot and one
  * script may touch them together. The partition comes last, as it is; none for the shared one.
@@ -27,7 +28,24 @@
  * slow makes only its own slots unavailable. Neither the start nor the health of the service waits
  * for Redis.
  *
- * <p>May depend on {@code entry} and {@code fill}.
+ * <p><b>The log</b> is on one shard, under its name as the hash tag. Nothing of it has a TTL, so
+ * that eviction leaves it alone.
+ *
+ * <pre>
+ * tm:{log}:records             a stream: under &lt;generation&gt;-&lt;LSN&gt; a record as LogCodec
+ *                              writes it, field r
+ * tm:{log}:term                the latest reader's term, u64
+ * tm:{log}:snapshot            text: 1 &lt;id&gt; &lt;chunks&gt; &lt;CRC-32C&gt; &lt;position&gt;
+ * tm:{log}:snapshot:&lt;id&gt;:&lt;n&gt;   a chunk of that snapshot of the clock: frames of a feed
+ * tm:{log}:snapshot-lock       who is writing one; with a TTL, as unfinished chunks
+ * </pre>
+ *
+ * The scripts ({@code open_log.lua}, {@code append.lua}, {@code keep_snapshot.lua}) read positions
+ * at a record's fixed offsets. Appends have a connection of their own to the log's master, since
+ * WAIT means the writes of its connection; reads block, and have another. Both are given more time
+ * than look-ups.
+ *
+ * <p>May depend on {@code entry}, {@code fill} and {@code invalidation}.
  */
 @NullMarked
 package dev.tidemark.cache.redis;

@@ -26,7 +26,9 @@ record TestConnection(LettuceConnectionFactory factory, ClusterConnection cluste
                 new LettuceConnectionFactory(
                         new RedisClusterConfiguration(nodes),
                         LettuceClientConfiguration.builder()
-                                .clientOptions(RedisConfiguration.clientOptions(properties))
+                                .clientOptions(
+                                        RedisConfiguration.clientOptions(
+                                                properties, new LogKeys("log")))
                                 .commandTimeout(properties.commandTimeout())
                                 .build());
         factory.afterPropertiesSet();

@@ -134,15 +134,27 @@ public final class LogCodec {
     }
 
     public static List<LogRecord> decodeBatch(ByteBuffer bytes) throws MalformedException {
+        List<LogRecord> records = new ArrayList<>();
+        for (byte[] record : splitBatch(bytes)) {
+            records.add(decodeRecord(ByteBuffer.wrap(record)));
+        }
+        return records;
+    }
+
+    /**
+     * The records of a batch as they came: whoever stores or passes them on changes nothing, and
+     * loses nothing of a kind that this version does not know.
+     */
+    public static List<byte[]> splitBatch(ByteBuffer bytes) throws MalformedException {
         WireReader in = new WireReader(bytes);
         in.format(FORMAT);
         int size = in.u16();
         if (size > BATCH_MAX) {
             throw new MalformedException("a batch of " + size);
         }
-        List<LogRecord> records = new ArrayList<>(size);
+        List<byte[]> records = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            records.add(decodeRecord(ByteBuffer.wrap(in.bytes())));
+            records.add(in.bytes());
         }
         in.end();
         return records;
@@ -245,6 +257,15 @@ public final class LogCodec {
             case FeedFrame.Advised(Advisory advisory) ->
                     out.u8(ADVISED).bytes(encodeAdvisory(advisory));
         }
+        return framed(out);
+    }
+
+    /** The frame of a record that is encoded already, with its length prefix. */
+    public static byte[] encodeFrame(byte[] record) {
+        return framed(new WireWriter(record.length + 8).u8(APPENDED).bytes(record));
+    }
+
+    private static byte[] framed(WireWriter out) {
         ByteBuffer content = out.written();
         byte[] framed = new byte[4 + content.remaining()];
         ByteBuffer.wrap(framed).putInt(content.remaining()).put(content);

@@ -34,7 +34,7 @@ public final class LogFollower {
      * more between two xids that are both in use; one corrupt record must not poison its slots for
      * ever.
      */
-    static final long STAMP_AHEAD_MAX = 1L << 31;
+    public static final long STAMP_AHEAD_MAX = 1L << 31;
 
     private record Current(FollowerState state, TagClock clock) {}
 
