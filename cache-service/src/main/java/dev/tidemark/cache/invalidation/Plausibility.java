@@ -52,9 +52,6 @@ final class Plausibility {
             case LogRecord.Content.Changed(Change change) -> requireXid(change.stamp(), known);
             case LogRecord.Content.Heartbeat heartbeat -> {
                 requireXid(heartbeat.xid(), known);
-                for (Change change : heartbeat.changes()) {
-                    requireXid(change.stamp(), known);
-                }
                 return heartbeat.xid();
             }
             case LogRecord.Content.Gap _,

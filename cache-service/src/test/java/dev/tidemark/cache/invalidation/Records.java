@@ -67,8 +67,7 @@ public final class Records {
     }
 
     public static EncodedRecord heartbeat(long lsn, LogPosition after, long term, long xid) {
-        return record(
-                at(lsn, term), after, new Content.Heartbeat(xid, 1, Instant.EPOCH, List.of()));
+        return record(at(lsn, term), after, new Content.Heartbeat(xid, 1, Instant.EPOCH));
     }
 
     public static EncodedRecord record(
