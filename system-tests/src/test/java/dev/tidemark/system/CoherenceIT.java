@@ -353,29 +353,23 @@ class CoherenceIT {
 
     // Kills.
 
+    /** One of each kind in every minute: each needs some seconds to be back. */
     private void killAround(Suite suite, SplittableRandom random) {
+        List<String> kinds =
+                List.of("data-retrieval-service", "gateway", "cache-service", "Redis node");
+        long each = Duration.ofMinutes(1).dividedBy(kinds.size() + 1L).toNanos();
         long end = System.nanoTime() + RUN.toNanos();
-        List<String> victims =
-                List.of(
-                        "data-retrieval-service",
-                        "gateway-2",
-                        "cache-service",
-                        "Redis",
-                        "data-retrieval-service-2",
-                        "cache-service-2",
-                        "gateway-3");
-        long each = RUN.toNanos() / (victims.size() + 1);
-        for (String victim : victims) {
+        for (int i = 0; end - System.nanoTime() > each; i++) {
             pauseNanos(each);
-            Part part =
-                    victim.equals("Redis")
-                            ? pick(masters(suite), random)
+            String kind = kinds.get(i % kinds.size());
+            List<Part> candidates =
+                    kind.equals("Redis node")
+                            ? masters(suite)
                             : suite.parts().stream()
-                                    .filter(candidate -> candidate.name().equals(victim))
-                                    .findFirst()
-                                    .orElseThrow();
-            part.kill();
-            counted("killed");
+                                    .filter(part -> part.name().startsWith(kind))
+                                    .toList();
+            pick(candidates, random).kill();
+            counted("killed " + kind);
         }
         pauseNanos(end - System.nanoTime());
     }
