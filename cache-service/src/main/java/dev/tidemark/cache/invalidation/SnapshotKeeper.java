@@ -11,7 +11,6 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -100,11 +99,13 @@ final class SnapshotKeeper implements SmartLifecycle {
             }
             latest = Optional.of(snapshot.position());
             then(nanos);
-        } catch (CompletionException e) {
-            // The log is longer for it, which harms nobody.
-            log.debug("No snapshot could be kept", e);
         } catch (RuntimeException e) {
-            log.error("No snapshot could be kept", e);
+            if (e.getCause() instanceof LogUnavailableException) {
+                // The log is longer for it, which harms nobody.
+                log.debug("No snapshot could be kept", e);
+            } else {
+                log.error("No snapshot could be kept", e);
+            }
         }
     }
 

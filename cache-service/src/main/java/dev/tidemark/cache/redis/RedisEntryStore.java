@@ -12,6 +12,7 @@ import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.common.wire.Release;
 import io.lettuce.core.RedisException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -142,7 +143,7 @@ final class RedisEntryStore implements EntryStore {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        if (cause instanceof RedisException) {
+        if (cause instanceof RedisException || cause instanceof IOException) {
             log.debug("Redis could not be asked", cause);
         } else {
             log.error("A command failed", cause);

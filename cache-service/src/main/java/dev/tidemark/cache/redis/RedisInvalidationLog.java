@@ -19,12 +19,14 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -276,11 +278,18 @@ final class RedisInvalidationLog implements InvalidationLog {
         return answer.exceptionallyCompose(failure -> {
             Throwable cause = cause(failure);
             return CompletableFuture.failedFuture(
-                    cause instanceof RedisException
+                    isUnavailable(cause)
                             ? new LogUnavailableException(
                                     "Redis could not be asked: " + cause.getMessage(), cause)
                             : cause);
         });
+    }
+
+    /** Also a connection that broke, or was closed, while it was asked. */
+    private static boolean isUnavailable(Throwable cause) {
+        return cause instanceof RedisException
+                || cause instanceof IOException
+                || cause instanceof CancellationException;
     }
 
     private static Throwable cause(Throwable failure) {

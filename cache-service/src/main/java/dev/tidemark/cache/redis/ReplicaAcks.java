@@ -1,6 +1,7 @@
 package dev.tidemark.cache.redis;
 
 import dev.tidemark.common.log.LogPosition;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.List;
@@ -63,20 +64,28 @@ final class ReplicaAcks {
         if (!begin()) {
             return;
         }
-        CompletableFuture<?> asked =
-                isUnreplicated()
-                        ? role(connection)
-                        : connection
-                                .waitForReplication(1, patienceMillis)
-                                .toCompletableFuture()
-                                .thenCompose(replicas -> {
-                                    if (replicas > 0) {
-                                        known(tail);
-                                        return CompletableFuture.completedFuture(null);
-                                    }
-                                    return role(connection);
-                                });
+        CompletableFuture<?> asked;
+        try {
+            asked = isUnreplicated() ? role(connection) : ask(connection, tail);
+        } catch (RedisException e) {
+            // The records are in the log all the same.
+            asked = CompletableFuture.failedFuture(e);
+        }
         var _ = asked.whenComplete((_, _) -> end());
+    }
+
+    private CompletableFuture<?> ask(
+            RedisAsyncCommands<byte[], byte[]> connection, LogPosition tail) {
+        return connection
+                .waitForReplication(1, patienceMillis)
+                .toCompletableFuture()
+                .thenCompose(replicas -> {
+                    if (replicas > 0) {
+                        known(tail);
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    return role(connection);
+                });
     }
 
     private synchronized boolean begin() {

@@ -9,7 +9,6 @@ import dev.tidemark.common.log.LogRecord;
 import dev.tidemark.common.tag.TagClock;
 import dev.tidemark.common.wire.MalformedException;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -38,10 +37,8 @@ public final class FollowingGateway {
                                     LogCodec.decodeFrame(
                                             ByteBuffer.wrap(in.readNBytes(in.readInt()))));
                         }
-                    } catch (EOFException e) {
-                        // The feed has ended.
                     } catch (IOException e) {
-                        throw new AssertionError(e);
+                        // The feed has ended, or was closed.
                     } catch (MalformedException e) {
                         throw new AssertionError(e);
                     }

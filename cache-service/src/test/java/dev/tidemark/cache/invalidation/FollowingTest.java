@@ -8,6 +8,7 @@ import static dev.tidemark.cache.invalidation.Records.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidemark.cache.entry.Entries;
 import dev.tidemark.common.log.AppendOutcome;
 import dev.tidemark.common.log.Completeness;
 import dev.tidemark.common.log.FollowerState;
@@ -44,6 +45,7 @@ class FollowingTest {
         await().until(replica::isReady);
         assertThat(replica.isOpen()).isFalse();
         assertThat(replica.isValid(answer(2_000, FILM))).isFalse();
+        assertThat(replica.isValid(Entries.answer(0))).as("served by time only").isTrue();
         assertThat(replica.completeness().staleness()).isEqualTo(Completeness.UNKNOWN);
     }
 

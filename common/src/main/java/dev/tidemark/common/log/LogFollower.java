@@ -161,7 +161,10 @@ public final class LogFollower {
     public boolean isValid(Answer answer) {
         Current now = current;
         FollowerState state = now.state();
-        boolean ours = answer.identity().equals(state.identity());
+        // Before its first generation the log tells of no history, not of the one without a name.
+        boolean ours =
+                answer.identity().equals(state.identity())
+                        && !answer.identity().equals(DatabaseIdentity.UNKNOWN);
         if (!answer.followed()) {
             return !ours || now.clock().isUntouched(answer.version(), answer.tags());
         }
