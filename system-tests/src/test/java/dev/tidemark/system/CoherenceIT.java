@@ -200,7 +200,7 @@ class CoherenceIT {
                     update.executeUpdate();
                     truth.wrote(row, value, sent, System.nanoTime());
                     counted("written directly");
-                    pause(random.nextInt(20));
+                    pause(random.nextInt(60));
                 }
             } catch (SQLException e) {
                 counted("writer failed");

@@ -17,7 +17,6 @@ import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Tag;
 import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.wire.MalformedException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,16 +39,6 @@ class PlausibilityTest {
         assertAccepted(heartbeat(2, before.record(), HIGHEST));
         assertRefused(heartbeat(2, before.record(), HIGHEST + 1));
         assertRefused(heartbeat(2, before.record(), -1));
-    }
-
-    @Test
-    void changesOfAHeartbeat_areCheckedToo() {
-        List<Change> changes = List.of(new Change(HIGHEST + 1, Tags.NONE));
-        assertRefused(
-                record(
-                        at(2, 3),
-                        at(1, 3),
-                        new Content.Heartbeat(1_001, 7, Instant.EPOCH, changes)));
     }
 
     @Test
