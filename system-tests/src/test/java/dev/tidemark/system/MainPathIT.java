@@ -36,6 +36,7 @@ class MainPathIT {
     @BeforeAll
     static void start() throws IOException {
         suite = RunningSuite.start();
+        suite.awaitFollowed();
     }
 
     @AfterAll

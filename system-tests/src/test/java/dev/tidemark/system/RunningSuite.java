@@ -71,6 +71,19 @@ final class RunningSuite implements AutoCloseable {
         return suite;
     }
 
+    /**
+     * Waits until the cache follows the database: in the first moments after a start answers are
+     * served by time only, and some are fetched once more when they no longer are.
+     */
+    void awaitFollowed() {
+        await("the database to be followed")
+                .atMost(START_TIMEOUT)
+                .until(() ->
+                        metric("gateway", "tidemark_follower_open") == 1
+                                && metric("data-retrieval-service", "tidemark_followed_tables")
+                                        > 0);
+    }
+
     /** Percent-encodes what Java's URI refuses and leaves the rest of a target as it is. */
     static String encode(String target) {
         StringBuilder encoded = new StringBuilder();
