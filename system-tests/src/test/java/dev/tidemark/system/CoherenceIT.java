@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -174,6 +175,19 @@ class CoherenceIT {
                                 && status.startsWith("tidemark-near; hit")
                                 && !status.contains("time-only");
                     });
+            // An instance that was not asked yet does not know of a table this young.
+            await("every origin to know the table")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            IntStream.range(0, 8)
+                                    .allMatch(_ ->
+                                            get(
+                                                                    gateway,
+                                                                    "/rest/v1/counter/0",
+                                                                    "Cache-Control",
+                                                                    "no-cache")
+                                                            .statusCode()
+                                                    == 200));
         }
     }
 
@@ -438,13 +452,14 @@ class CoherenceIT {
         }
     }
 
-    private HttpResponse<String> get(URI gateway, String target) {
+    private HttpResponse<String> get(URI gateway, String target, String... headers) {
         try {
-            return http.send(
-                    HttpRequest.newBuilder(gateway.resolve(target))
-                            .timeout(Duration.ofSeconds(10))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(gateway.resolve(target)).timeout(Duration.ofSeconds(10));
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new AssertionError(gateway + target, e);
         } catch (InterruptedException e) {
