@@ -56,12 +56,15 @@ class DatabaseConfiguration {
         return properties;
     }
 
-    /** Outside of the pool, whose connections are read-only. */
+    /**
+     * Outside of the pool, whose connections are read-only; as the role that captures changes,
+     * which needs the schema that this makes.
+     */
     @Bean
     @FlywayDataSource
     @Qualifier("migration")
-    DataSource migrationDataSource(DatabaseProperties database) {
-        DatabaseUrl address = database.address();
+    DataSource migrationDataSource(DatabaseProperties database, ReplicationProperties replication) {
+        DatabaseUrl address = replication.address(database);
         Properties properties = address.properties();
         properties.putIfAbsent("connectTimeout", "2");
         properties.setProperty("socketTimeout", "30");

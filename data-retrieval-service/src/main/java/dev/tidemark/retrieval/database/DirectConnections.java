@@ -1,11 +1,14 @@
 package dev.tidemark.retrieval.database;
 
+import dev.tidemark.retrieval.problem.InvalidConfigurationException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections outside of the pool: those of the change capture, which writes, and which speaks the
@@ -25,6 +28,23 @@ public final class DirectConnections {
     /** A connection to any database by a libpq URI: for tests and tools. */
     public static DirectConnections to(String url) {
         return new DirectConnections(DatabaseUrl.parse(url));
+    }
+
+    /**
+     * Connections as the services have them.
+     *
+     * @param passwordFile a file whose first line is the password; for a URL without one
+     * @throws InvalidConfigurationException if they are not well-formed
+     */
+    public static DirectConnections to(String url, @Nullable Path passwordFile) {
+        return new DirectConnections(
+                new DatabaseProperties(url, passwordFile, Duration.ofSeconds(1)).address());
+    }
+
+    /** Who asks, and where; without the password. */
+    @Override
+    public String toString() {
+        return address.toString();
     }
 
     /**

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * How the change capture reaches the database, where that is not how reads do: behind a pooler, or
- * as another role.
+ * How the change capture reaches the database, where that is not how reads do: past a pooler, or as
+ * another role. Tidemark's schema is kept up to date this way, too.
  *
  * @param url in the form of {@code tidemark.database.url}; that one if it is missing
  * @param passwordFile a file whose first line is the password; for a URL without one

@@ -36,9 +36,13 @@ public final class PublicationUpkeep implements FollowedTables {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    /** So many looks at the catalogue, a second apart. */
+    private static final int UNREADABLE_MAX = 10;
+
     private final LiveCatalogue liveCatalogue;
     private final Publication publication;
     private volatile Map<String, String> obstacles = Map.of();
+    private int unreadable;
 
     private @Nullable Seen seen;
 
@@ -100,6 +104,7 @@ public final class PublicationUpkeep implements FollowedTables {
         Optional<Catalogue> current = liveCatalogue.current();
         if (current.flatMap(Catalogue::following).isEmpty()) {
             liveCatalogue.refresh(); // Tidemark's schema may have been made since
+            tellThatNothingIsReadable();
             return;
         }
         Catalogue catalogue = current.get();
@@ -124,6 +129,17 @@ public final class PublicationUpkeep implements FollowedTables {
         }
         // The schema as it was before: what changed meanwhile is looked at next time.
         seen = new Seen(catalogue, reader, new Fingerprint(now.schema(), after.ours()));
+    }
+
+    /** At the start the schema may be in the making, so not at once; and once. */
+    private void tellThatNothingIsReadable() {
+        if (++unreadable == UNREADABLE_MAX) {
+            log.warn(
+                    "Changes are captured, but nothing is followed: the role that reads"
+                            + " (tidemark.database.url) may not read Tidemark's tables. GRANT USAGE"
+                            + " ON SCHEMA tidemark and SELECT ON ALL TABLES IN SCHEMA tidemark to"
+                            + " it; ./tidemark doctor shows what else is missing");
+        }
     }
 
     private Fingerprint fingerprint(Statements statements) throws SQLException {
@@ -218,7 +234,7 @@ public final class PublicationUpkeep implements FollowedTables {
         statements.inTransaction(() -> {
             // Waiting blocks nobody who reads or writes rows, but it would block us.
             statements.execute("SET LOCAL lock_timeout = '200ms'");
-            statements.execute(publication.adding(table.there()));
+            statements.execute(publication.adding(List.of(table.there())));
             List<Optional<String>> obstacle =
                     statements.query(
                             FollowSql.OBSTACLE,

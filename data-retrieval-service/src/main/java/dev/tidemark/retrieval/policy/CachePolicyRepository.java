@@ -9,6 +9,15 @@ interface CachePolicyRepository extends Repository<CachePolicy, String> {
 
     List<CachePolicy> findAll();
 
+    /** The same from a schema that is older than this program, and that its role may not change. */
+    @Query(
+            value =
+                    "SELECT table_name, cacheable, soft_ttl, hard_ttl, client_max_age,"
+                            + " reload_allowed, false AS unfiltered_writes"
+                            + " FROM tidemark.cache_policy",
+            nativeQuery = true)
+    List<CachePolicy> findAllOfTheFirstVersion();
+
     /** What the policies' changes are counted by; none after a crash. */
     @Query(value = "SELECT policies FROM tidemark.incarnation", nativeQuery = true)
     List<Long> findGenerations();

@@ -6,6 +6,7 @@ import dev.tidemark.retrieval.table.Table;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,8 @@ public final class LivePolicies implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(LivePolicies.class);
 
     private static final Set<String> ABSENT = Set.of("42P01", "3F000", "42501");
+
+    private static final String UNDEFINED_COLUMN = "42703";
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -131,9 +134,7 @@ public final class LivePolicies implements SmartLifecycle {
         try {
             // Before the policies, which are then at least as new.
             OptionalLong generation = generation();
-            current =
-                    new Current(
-                            Policies.of(defaults, defaultSchema, repository.findAll()), generation);
+            current = new Current(Policies.of(defaults, defaultSchema, policies()), generation);
             known = true;
             failed = false;
         } catch (RuntimeException e) {
@@ -158,6 +159,18 @@ public final class LivePolicies implements SmartLifecycle {
         }
     }
 
+    private List<CachePolicy> policies() {
+        try {
+            return repository.findAll();
+        } catch (RuntimeException e) {
+            // Of any kind; what an older schema forbids to cache is forbidden all the same.
+            if (state(e).filter(UNDEFINED_COLUMN::equals).isPresent()) {
+                return repository.findAllOfTheFirstVersion();
+            }
+            throw e;
+        }
+    }
+
     private OptionalLong generation() {
         try {
             return repository.findGenerations().stream().mapToLong(Long::longValue).findFirst();
@@ -169,12 +182,16 @@ public final class LivePolicies implements SmartLifecycle {
 
     /** Whether there is no such table, or none that the role may read. */
     private static boolean isAbsent(Throwable thrown) {
+        return state(thrown).filter(ABSENT::contains).isPresent();
+    }
+
+    private static Optional<String> state(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException found) {
-                return ABSENT.contains(String.valueOf(found.getSQLState()));
+                return Optional.ofNullable(found.getSQLState());
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     @Override

@@ -43,9 +43,14 @@ final class Migration {
             }
             if ("42501".equals(state) || "25006".equals(state)) {
                 log.info(
-                        "Tidemark's schema cannot be made by this role ({}); cache policies come"
-                                + " from the configuration",
-                        firstLine(cause == null ? null : cause.getMessage()));
+                        "Tidemark's schema cannot be made or brought up to date by this role ({});"
+                                + " going on with what is there, and with policies from the"
+                                + " configuration. {}",
+                        firstLine(cause == null ? null : cause.getMessage()),
+                        "25006".equals(state)
+                                ? "The database is a standby: give the primary as"
+                                        + " tidemark.replication.url"
+                                : "./tidemark prepare prints the SQL for who has the rights");
             } else {
                 log.warn("Tidemark's schema cannot be made: {}", firstLine(e.getMessage()));
             }

@@ -98,11 +98,14 @@ final class CatalogueSql {
                       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                       WHERE n.nspname = ? AND c.relname = 'incarnation'),
                      false) AS has_incarnation,
-                   coalesce(
-                     (SELECT has_table_privilege(c.oid, 'SELECT')
-                      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                      WHERE n.nspname = ? AND c.relname = 'followed'),
-                     false) AS has_followed,
+                   -- A schema that is older than this program may lack columns.
+                   (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                    JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+                    WHERE n.nspname = ? AND has_table_privilege(c.oid, 'SELECT')
+                      AND (c.relname, a.attname) IN
+                          (('followed', 'relid'), ('followed', 'since'),
+                           ('incarnation', 'announced'), ('incarnation', 'policies'))) = 4
+                     AS has_followed,
                    has_function_privilege('pg_control_system()', 'EXECUTE')
                    AND has_function_privilege('pg_control_checkpoint()', 'EXECUTE') AS has_control
             """;

@@ -18,13 +18,42 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Reads PostgreSQL's catalogues (versions 14 to 18) into a {@link Catalogue}. */
-final class Introspection {
+public final class Introspection {
 
     private final ExposureProperties exposure;
     private final boolean following;
     private final UsesByDefinition uses;
     private final Connection connection;
     private final Set<String> hiddenInVain;
+    private List<Source> sources = List.of();
+
+    /**
+     * What one reading found.
+     *
+     * @param sources the tables whose changes matter to what is served, whether any are captured or
+     *     not
+     * @param hiddenInVain the entries of {@code tidemark.hide} that name nothing that can be read
+     */
+    public record Reading(Catalogue catalogue, List<Source> sources, List<String> hiddenInVain) {
+
+        public Reading {
+            sources = List.copyOf(sources);
+            hiddenInVain = List.copyOf(hiddenInVain);
+        }
+    }
+
+    /**
+     * Reads it once, for who needs no {@link LiveCatalogue}.
+     *
+     * @param connection in a transaction of its own
+     */
+    public static Reading read(ExposureProperties exposure, Connection connection)
+            throws SQLException {
+        Introspection introspection =
+                new Introspection(exposure, true, new UsesByDefinition(), connection);
+        Catalogue catalogue = introspection.read();
+        return new Reading(catalogue, introspection.sources, introspection.hiddenInVain());
+    }
 
     /**
      * @param following whether changes are followed at all
@@ -55,7 +84,7 @@ final class Introspection {
                 CatalogueSql.READS,
                 row -> relations.addRead(row.getLong("reader"), row.getLong("source")));
         FollowabilityRule rule = new FollowabilityRule(facts, relations);
-        Set<Long> sources = new TreeSet<>();
+        Set<Long> oids = new TreeSet<>();
         Map<Long, Map<Integer, Column>> columns = columns();
         Map<Long, List<Integer>> keys = new HashMap<>();
         each(
@@ -77,7 +106,7 @@ final class Introspection {
                 continue;
             }
             Followability followability = rule.of(relation.kind(), relation.oid(), shown.values());
-            sources.addAll(followability.sources());
+            oids.addAll(followability.sources());
             Names names = names(relation.oid(), relations, facts);
             tables.put(
                     relation.name(),
@@ -90,6 +119,10 @@ final class Introspection {
                             names.behind(),
                             followability));
         }
+        sources =
+                oids.stream()
+                        .map(oid -> new Source(oid, facts.name(oid), rule.ofSource(oid)))
+                        .toList();
         Database database = database();
         return new Catalogue(
                 exposure.schemas(),
@@ -100,16 +133,7 @@ final class Introspection {
                 database.identity(),
                 database.hasIncarnation(),
                 following && database.canFollow()
-                        ? Optional.of(
-                                new Catalogue.Following(
-                                        sources.stream()
-                                                .map(oid ->
-                                                        new Source(
-                                                                oid,
-                                                                facts.name(oid),
-                                                                rule.ofSource(oid)))
-                                                .toList(),
-                                        followed()))
+                        ? Optional.of(new Catalogue.Following(sources, followed()))
                         : Optional.empty());
     }
 

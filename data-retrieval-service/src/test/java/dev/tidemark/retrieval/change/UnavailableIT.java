@@ -53,12 +53,16 @@ class UnavailableIT {
             assertThat(unavailable.reason()).isEqualTo(Reason.SCHEMA);
 
             Captures.migrate(database);
+            unavailable = attempt(asRole);
+            assertThat(unavailable.reason()).isEqualTo(Reason.PRIVILEGE);
+            assertThat(unavailable).hasMessageContaining("USAGE ON SCHEMA tidemark");
+
             database.execute("GRANT USAGE ON SCHEMA tidemark TO capture_without");
             unavailable = attempt(asRole);
             assertThat(unavailable.reason()).isEqualTo(Reason.PRIVILEGE);
             assertThat(unavailable).hasMessageContaining("tidemark.incarnation");
 
-            database.execute("GRANT ALL ON tidemark.incarnation TO capture_without");
+            database.execute("GRANT ALL ON ALL TABLES IN SCHEMA tidemark TO capture_without");
             unavailable = attempt(asRole);
             assertThat(unavailable.reason()).isEqualTo(Reason.PRIVILEGE);
             assertThat(unavailable).hasMessageContaining("publication");
