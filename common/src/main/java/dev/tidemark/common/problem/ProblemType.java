@@ -29,6 +29,7 @@ public enum ProblemType {
     INTERNAL(500, "TM500", "An internal error"),
     ORIGIN_UNAVAILABLE(503, "PGRST001", "The database cannot be reached"),
     OVERLOADED(503, "TM503", "Too much at once"),
+    NOT_CAPTURED(503, "TM506", "Nobody captures changes"),
     OUTCOME_UNKNOWN(504, "TM504", "Whether the write was done is not known"),
     TIMEOUT(504, "57014", "It took too long");
 

@@ -1,7 +1,6 @@
 package dev.tidemark.retrieval.read;
 
 import dev.tidemark.common.problem.Problem;
-import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.retrieval.database.Deadline;
 import dev.tidemark.retrieval.database.Lane;
 import dev.tidemark.retrieval.problem.ProblemException;
@@ -20,8 +19,6 @@ final class BadValues {
     /** Each costs a round trip, on a client's word. */
     private static final int PROBES_MAX = 64;
 
-    private static final int TEXT_CHARS_MAX = 100;
-
     private final DataSource database;
     private final Lane lane;
 
@@ -37,7 +34,7 @@ final class BadValues {
             for (Given given : query.given().stream().limit(PROBES_MAX).toList()) {
                 Optional<SQLException> refused = probe(connection, given);
                 if (refused.isPresent()) {
-                    return named(given, refused.get());
+                    return given.misfit(refused.get());
                 }
             }
         } catch (SQLException | ProblemException e) {
@@ -59,19 +56,5 @@ final class BadValues {
             }
             throw e;
         }
-    }
-
-    private static Problem named(Given given, SQLException refused) {
-        String text =
-                given.text().length() > TEXT_CHARS_MAX
-                        ? given.text().substring(0, TEXT_CHARS_MAX) + "…"
-                        : given.text();
-        return Problem.of(
-                        ProblemType.BAD_VALUE,
-                        "the value '%s' does not fit the column '%s', which is of type %s"
-                                .formatted(
-                                        text, given.column().name(), given.column().declaredType()))
-                .withCode(SqlProblems.state(refused))
-                .withDetails(SqlProblems.message(refused));
     }
 }
