@@ -49,6 +49,12 @@ final class StartCommand implements Callable<Integer> {
             defaultValue = "${env:TIDEMARK_DATABASE_URL}")
     @Nullable String databaseUrl;
 
+    @Option(
+            names = "--replication-url",
+            paramLabel = "URL",
+            defaultValue = "${env:TIDEMARK_REPLICATION_URL}")
+    @Nullable String replicationUrl;
+
     @Option(names = "--schemas", paramLabel = "A,B", split = ",")
     List<String> schemas = List.of("public");
 
@@ -118,14 +124,15 @@ final class StartCommand implements Callable<Integer> {
         requireInstances("--gateways", gateways);
         requireInstances("--cache-services", cacheServices);
         requireInstances("--data-retrieval-services", dataRetrievalServices);
-        PostgresAddress address =
-                existing && databaseUrl != null
-                        ? PostgresUri.parse(databaseUrl, System.getenv())
-                        : null;
+        PostgresAddress replication = address(replicationUrl);
+        require(
+                existing || replication == null,
+                "--replication-url is for the database of --database-url, which is missing");
         Path home = Path.of(System.getProperty("tidemark.home", ".")).toAbsolutePath().normalize();
         return new SuiteOptions(
                 home,
-                address,
+                address(databaseUrl),
+                replication,
                 dump,
                 listen,
                 port,
@@ -139,6 +146,10 @@ final class StartCommand implements Callable<Integer> {
                         "gateway", gateways,
                         "cache-service", cacheServices,
                         "data-retrieval-service", dataRetrievalServices));
+    }
+
+    private static @Nullable PostgresAddress address(@Nullable String url) {
+        return url == null || url.isBlank() ? null : PostgresUri.parse(url, System.getenv());
     }
 
     private void requireInstances(String option, int number) {

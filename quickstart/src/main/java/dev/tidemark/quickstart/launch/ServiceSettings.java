@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each service is told: where its backends are, and nothing that it would not be told in
@@ -21,28 +22,41 @@ import java.util.stream.Collectors;
  */
 record ServiceSettings(Path folder) {
     /**
+     * @param replication where changes are captured from; null for the way of reads
      * @param temporarySlot whether the replication slot must not outlive its reader: on a database
      *     that goes on when the suite is stopped, a slot that stays would keep WAL until the disk
      *     is full
      */
     Map<String, String> origin(
             PostgresAddress database,
+            @Nullable PostgresAddress replication,
             List<String> schemas,
             List<String> hide,
             List<String> writable,
             List<Integer> cachePorts,
             boolean temporarySlot) {
         var settings = new HashMap<String, String>();
-        settings.put("tidemark.database.url", database.urlWithoutPassword());
-        String password = database.password();
-        if (password != null) {
-            settings.put("tidemark.database.password-file", secret("database-password", password));
+        settings.putAll(address("database", database));
+        if (replication != null) {
+            settings.putAll(address("replication", replication));
         }
         settings.put("tidemark.schemas", String.join(",", schemas));
         settings.put("tidemark.hide", String.join(",", hide));
         settings.put("tidemark.writable", String.join(",", writable));
         settings.put("tidemark.cache.addresses", addresses(cachePorts));
         settings.put("tidemark.change.temporary", Boolean.toString(temporarySlot));
+        return settings;
+    }
+
+    /** The URL without its password, and the file that has it. */
+    private Map<String, String> address(String which, PostgresAddress address) {
+        var settings = new HashMap<String, String>();
+        settings.put("tidemark." + which + ".url", address.urlWithoutPassword());
+        String password = address.password();
+        if (password != null) {
+            settings.put(
+                    "tidemark." + which + ".password-file", secret(which + "-password", password));
+        }
         return settings;
     }
 

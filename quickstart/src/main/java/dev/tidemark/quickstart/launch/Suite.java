@@ -2,23 +2,18 @@ package dev.tidemark.quickstart.launch;
 
 import dev.tidemark.quickstart.load.DumpFile;
 import dev.tidemark.quickstart.postgres.PostgresAddress;
-import dev.tidemark.quickstart.postgres.PostgresOptions;
 import dev.tidemark.quickstart.postgres.PostgresServer;
 import dev.tidemark.quickstart.process.ChildProcess;
 import dev.tidemark.quickstart.process.Guard;
 import dev.tidemark.quickstart.process.Ports;
 import dev.tidemark.quickstart.redis.RedisCluster;
-import dev.tidemark.quickstart.redis.RedisNode;
-import dev.tidemark.quickstart.redis.RedisOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,17 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A running suite. Everything is checked before anything is started; then the databases start side
  * by side, then the services, which need the databases' addresses. Parts that end are started
- * again. It stops in the order of the picture, from the clients inwards, so that nobody meets a
- * service whose backend is gone.
+ * again.
  */
 public final class Suite implements AutoCloseable {
     private static final Duration SERVICE_READY_TIMEOUT = Duration.ofSeconds(90);
-    private static final Duration DATABASE_READY_TIMEOUT = Duration.ofSeconds(60);
-
-    /** A little more than the services give their own requests in flight. */
-    private static final Duration SERVICE_STOP_GRACE = Duration.ofSeconds(25);
-
-    private static final Duration DATABASE_STOP_GRACE = Duration.ofSeconds(30);
 
     private final SuiteOptions options;
     private final Progress progress;
@@ -48,15 +36,10 @@ public final class Suite implements AutoCloseable {
     private final Path logs;
     private final int port;
 
-    /** The last one started is the first. */
-    private final List<Part> parts = new ArrayList<>();
-
+    private final Parts parts = new Parts();
+    private final Backends backends;
     private final Map<String, URI> managementUris = new ConcurrentHashMap<>();
     private volatile List<Integer> gatewayPorts = List.of();
-    private boolean closed;
-    private volatile @Nullable PostgresServer postgres;
-    private volatile @Nullable RedisCluster redis;
-    private volatile @Nullable PostgresAddress database;
 
     private Suite(SuiteOptions options, Progress progress, Path logs, int port) {
         this.options = options;
@@ -64,6 +47,7 @@ public final class Suite implements AutoCloseable {
         this.folder = Guard.ofThisJvm().newFolder("suite");
         this.logs = logs;
         this.port = port;
+        this.backends = new Backends(options, progress, logs, parts);
     }
 
     /** Starts a suite and returns when all of it is ready. On failure nothing is left running. */
@@ -103,6 +87,10 @@ public final class Suite implements AutoCloseable {
             ExistingDatabase.check(existing, progress::notice);
             Catalogue.of(existing).requireServed(options.schemas(), options.hide());
         }
+        PostgresAddress replication = options.replication();
+        if (replication != null) {
+            ExistingDatabase.check(replication, progress::notice);
+        }
     }
 
     private static Path logDirectory(SuiteOptions options) {
@@ -121,76 +109,8 @@ public final class Suite implements AutoCloseable {
     }
 
     private void startAll() {
-        SideBySide.run(
-                List.of(
-                        () -> timed("Redis Cluster", this::startRedis),
-                        () -> {
-                            if (options.database() == null) {
-                                timed("PostgreSQL", this::startPostgres);
-                                timed("Database", this::fillDatabase);
-                            } else {
-                                database = options.database();
-                            }
-                        }));
+        backends.start();
         startServices();
-    }
-
-    private String startRedis() {
-        var secret = new byte[16];
-        new SecureRandom().nextBytes(secret);
-        RedisCluster cluster =
-                RedisCluster.start(
-                        RedisOptions.defaults()
-                                .withPassword(HexFormat.of().formatHex(secret))
-                                .withLogDirectory(logs));
-        redis = cluster;
-        for (RedisNode node : cluster.nodes()) {
-            Supplier<ChildProcess> again =
-                    () -> {
-                        cluster.restart(node);
-                        return node.process();
-                    };
-            addStarted(
-                    new Part(
-                            "Redis node " + node,
-                            node.process(),
-                            again,
-                            () -> node.process().isAlive(),
-                            DATABASE_READY_TIMEOUT,
-                            progress::notice));
-        }
-        return "6 nodes";
-    }
-
-    private String startPostgres() {
-        PostgresOptions wanted = PostgresOptions.temporary().withLog(logs.resolve("postgres.log"));
-        Path data = options.dataDirectory();
-        PostgresServer server =
-                PostgresServer.start(data == null ? wanted : wanted.withDataDirectory(data));
-        postgres = server;
-        Supplier<ChildProcess> again =
-                () -> {
-                    server.restart();
-                    return server.process();
-                };
-        addStarted(
-                new Part(
-                        "PostgreSQL",
-                        server.process(),
-                        again,
-                        () -> server.process().isAlive(),
-                        DATABASE_READY_TIMEOUT,
-                        progress::notice));
-        return server.host() + ":" + server.port();
-    }
-
-    private String fillDatabase() {
-        PostgresServer server = required(postgres);
-        String what = EmbeddedDatabase.fill(server, options.dump(), progress::notice);
-        PostgresAddress address = server.address(EmbeddedDatabase.NAME);
-        Catalogue.of(address).requireServed(options.schemas(), options.hide());
-        database = address;
-        return what;
     }
 
     private void startServices() {
@@ -207,6 +127,7 @@ public final class Suite implements AutoCloseable {
                         originPorts,
                         settings.origin(
                                 database(),
+                                options.replication(),
                                 options.schemas(),
                                 options.hide(),
                                 options.writable(),
@@ -264,7 +185,7 @@ public final class Suite implements AutoCloseable {
                         service::isReady,
                         SERVICE_READY_TIMEOUT,
                         progress::notice);
-        add(part);
+        parts.add(part);
         managementUris.put(
                 name, URI.create("http://%s:%d".formatted(SuiteOptions.LOOPBACK, managementPort)));
         return () -> {
@@ -273,29 +194,8 @@ public final class Suite implements AutoCloseable {
         };
     }
 
-    private void timed(String what, Supplier<String> work) {
-        long start = System.nanoTime();
-        String detail = work.get();
-        progress.done(what, detail, since(start));
-    }
-
     private static Duration since(long startNanos) {
         return Duration.ofNanos(System.nanoTime() - startNanos);
-    }
-
-    private void addStarted(Part part) {
-        add(part);
-        part.supervise();
-    }
-
-    private void add(Part part) {
-        synchronized (parts) {
-            parts.addFirst(part);
-            if (closed) {
-                part.stop(Duration.ZERO);
-                throw new StartException("stopped while starting");
-            }
-        }
     }
 
     /** Where clients go. */
@@ -317,28 +217,21 @@ public final class Suite implements AutoCloseable {
     }
 
     public Part gateway() {
-        return part(Service.GATEWAY);
+        return parts.named(Service.GATEWAY);
     }
 
     public Part cacheService() {
-        return part(Service.CACHE);
+        return parts.named(Service.CACHE);
     }
 
     /** The data-retrieval-service. */
     public Part origin() {
-        return part(Service.ORIGIN);
+        return parts.named(Service.ORIGIN);
     }
 
     /** The embedded PostgreSQL; there is none when the suite serves an existing database. */
     public Part postgres() {
-        return part("PostgreSQL");
-    }
-
-    private Part part(String name) {
-        return parts().stream()
-                .filter(part -> part.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("this suite has no " + name));
+        return parts.named("PostgreSQL");
     }
 
     /** Where a service answers about itself under {@code /actuator}, by the service's name. */
@@ -348,19 +241,17 @@ public final class Suite implements AutoCloseable {
 
     /** All parts. */
     public List<Part> parts() {
-        synchronized (parts) {
-            return List.copyOf(parts);
-        }
+        return parts.all();
     }
 
     /** The served database, as the suite connects to it. */
     public PostgresAddress database() {
-        return required(database);
+        return backends.database();
     }
 
     /** The embedded Redis Cluster. */
     public RedisCluster redis() {
-        return required(redis);
+        return backends.redis();
     }
 
     /** The folder with a log of each process. */
@@ -376,45 +267,14 @@ public final class Suite implements AutoCloseable {
 
     /** The file with the embedded PostgreSQL's password; null for an existing database. */
     public @Nullable Path passwordFile() {
-        PostgresServer server = postgres;
-        return server == null ? null : server.passwordFile();
+        return backends.passwordFile();
     }
 
     /** Stops everything, the gateway first and the databases last. */
     @Override
     public void close() {
-        synchronized (parts) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (parts.stop()) {
+            backends.close();
         }
-        List<Part> all = parts();
-        for (String module : List.of(Service.GATEWAY, Service.CACHE, Service.ORIGIN)) {
-            SideBySide.run(
-                    all.stream()
-                            .filter(part ->
-                                    part.name().equals(module)
-                                            || part.name().startsWith(module + "-"))
-                            .<Runnable>map(part -> () -> part.stop(SERVICE_STOP_GRACE))
-                            .toList());
-        }
-        SideBySide.run(
-                all.stream().<Runnable>map(part -> () -> part.stop(DATABASE_STOP_GRACE)).toList());
-        RedisCluster cluster = redis;
-        if (cluster != null) {
-            cluster.close();
-        }
-        PostgresServer server = postgres;
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    private static <T> T required(@Nullable T part) {
-        if (part == null) {
-            throw new IllegalStateException("not there in this suite");
-        }
-        return part;
     }
 }

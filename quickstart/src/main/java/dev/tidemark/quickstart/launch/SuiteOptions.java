@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param home the folder of the project, whose modules have been built
  * @param database an existing database to serve; null for the embedded one
+ * @param replication where the existing database's changes are captured from, as another role or
+ *     past a pooler; null for the way of {@code database}
  * @param dump a plain SQL dump for the embedded database; null for the sample shop
  * @param listen the address on which the gateway listens
  * @param port the gateway's port; 0 for any free one
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record SuiteOptions(
         Path home,
         @Nullable PostgresAddress database,
+        @Nullable PostgresAddress replication,
         @Nullable Path dump,
         String listen,
         int port,
@@ -58,131 +62,47 @@ public record SuiteOptions(
 
     /** The sample shop on any free port of the loopback interface. */
     public static SuiteOptions sample(Path home) {
-        return new SuiteOptions(
-                home,
-                null,
-                null,
-                LOOPBACK,
-                0,
-                null,
-                null,
-                List.of("public"),
-                List.of(),
-                List.of(),
-                Map.of(),
-                Map.of());
+        return new Draft(home).options();
     }
 
     public SuiteOptions withDatabase(PostgresAddress existing) {
-        return new SuiteOptions(
-                home,
-                existing,
-                dump,
-                listen,
-                port,
-                dataDirectory,
-                logDirectory,
-                schemas,
-                hide,
-                writable,
-                properties,
-                instances);
+        return with(draft -> draft.database = existing);
+    }
+
+    public SuiteOptions withReplication(PostgresAddress address) {
+        return with(draft -> draft.replication = address);
     }
 
     public SuiteOptions withDump(Path file) {
-        return new SuiteOptions(
-                home,
-                database,
-                file,
-                listen,
-                port,
-                dataDirectory,
-                logDirectory,
-                schemas,
-                hide,
-                writable,
-                properties,
-                instances);
+        return with(draft -> draft.dump = file);
+    }
+
+    public SuiteOptions withListen(String address) {
+        return with(draft -> draft.listen = address);
     }
 
     public SuiteOptions withPort(int fixedPort) {
-        return new SuiteOptions(
-                home,
-                database,
-                dump,
-                listen,
-                fixedPort,
-                dataDirectory,
-                logDirectory,
-                schemas,
-                hide,
-                writable,
-                properties,
-                instances);
+        return with(draft -> draft.port = fixedPort);
     }
 
     public SuiteOptions withDataDirectory(Path directory) {
-        return new SuiteOptions(
-                home,
-                database,
-                dump,
-                listen,
-                port,
-                directory,
-                logDirectory,
-                schemas,
-                hide,
-                writable,
-                properties,
-                instances);
+        return with(draft -> draft.dataDirectory = directory);
     }
 
     public SuiteOptions withLogDirectory(Path directory) {
-        return new SuiteOptions(
-                home,
-                database,
-                dump,
-                listen,
-                port,
-                dataDirectory,
-                directory,
-                schemas,
-                hide,
-                writable,
-                properties,
-                instances);
+        return with(draft -> draft.logDirectory = directory);
+    }
+
+    public SuiteOptions withSchemas(List<String> names) {
+        return with(draft -> draft.schemas = names);
     }
 
     public SuiteOptions withHidden(List<String> names) {
-        return new SuiteOptions(
-                home,
-                database,
-                dump,
-                listen,
-                port,
-                dataDirectory,
-                logDirectory,
-                schemas,
-                names,
-                writable,
-                properties,
-                instances);
+        return with(draft -> draft.hide = names);
     }
 
     public SuiteOptions withWritable(List<String> names) {
-        return new SuiteOptions(
-                home,
-                database,
-                dump,
-                listen,
-                port,
-                dataDirectory,
-                logDirectory,
-                schemas,
-                hide,
-                names,
-                properties,
-                instances);
+        return with(draft -> draft.writable = names);
     }
 
     /** One more setting of one service, such as {@code gateway}. */
@@ -191,19 +111,7 @@ public record SuiteOptions(
         ofService.put(name, value);
         var all = new HashMap<>(properties);
         all.put(service, Map.copyOf(ofService));
-        return new SuiteOptions(
-                home,
-                database,
-                dump,
-                listen,
-                port,
-                dataDirectory,
-                logDirectory,
-                schemas,
-                hide,
-                writable,
-                all,
-                instances);
+        return with(draft -> draft.properties = all);
     }
 
     /** So many of a service, such as {@code gateway}; at least one. */
@@ -213,22 +121,70 @@ public record SuiteOptions(
         }
         var all = new HashMap<>(instances);
         all.put(service, number);
-        return new SuiteOptions(
-                home,
-                database,
-                dump,
-                listen,
-                port,
-                dataDirectory,
-                logDirectory,
-                schemas,
-                hide,
-                writable,
-                properties,
-                all);
+        return with(draft -> draft.instances = all);
     }
 
     int instances(String service) {
         return instances.getOrDefault(service, 1);
+    }
+
+    private SuiteOptions with(Consumer<Draft> change) {
+        var draft = new Draft(home);
+        draft.take(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options that can still be changed, with their defaults: the one place that copies them. */
+    private static final class Draft {
+        private final Path home;
+        private @Nullable PostgresAddress database;
+        private @Nullable PostgresAddress replication;
+        private @Nullable Path dump;
+        private String listen = LOOPBACK;
+        private int port;
+        private @Nullable Path dataDirectory;
+        private @Nullable Path logDirectory;
+        private List<String> schemas = List.of("public");
+        private List<String> hide = List.of();
+        private List<String> writable = List.of();
+        private Map<String, Map<String, String>> properties = Map.of();
+        private Map<String, Integer> instances = Map.of();
+
+        Draft(Path home) {
+            this.home = home;
+        }
+
+        void take(SuiteOptions options) {
+            database = options.database;
+            replication = options.replication;
+            dump = options.dump;
+            listen = options.listen;
+            port = options.port;
+            dataDirectory = options.dataDirectory;
+            logDirectory = options.logDirectory;
+            schemas = options.schemas;
+            hide = options.hide;
+            writable = options.writable;
+            properties = options.properties;
+            instances = options.instances;
+        }
+
+        SuiteOptions options() {
+            return new SuiteOptions(
+                    home,
+                    database,
+                    replication,
+                    dump,
+                    listen,
+                    port,
+                    dataDirectory,
+                    logDirectory,
+                    schemas,
+                    hide,
+                    writable,
+                    properties,
+                    instances);
+        }
     }
 }

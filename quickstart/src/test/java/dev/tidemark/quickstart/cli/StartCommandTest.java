@@ -1,8 +1,10 @@
 package dev.tidemark.quickstart.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.quickstart.launch.SuiteOptions;
+import dev.tidemark.quickstart.postgres.PostgresAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ class StartCommandTest {
                                 home,
                                 null,
                                 null,
+                                null,
                                 "127.0.0.1",
                                 8080,
                                 null,
@@ -65,6 +68,7 @@ class StartCommandTest {
                         new SuiteOptions(
                                 home,
                                 null,
+                                null,
                                 Path.of("a.sql"),
                                 "::1",
                                 1,
@@ -75,6 +79,23 @@ class StartCommandTest {
                                 List.of("a", "x.e"),
                                 Map.of(),
                                 instances(3, 2, 1)));
+    }
+
+    @Test
+    void replicationUrl_belongsToADatabaseUrl() {
+        SuiteOptions options =
+                options(
+                        "--database-url=postgresql://reader@pooler:6432/shop",
+                        "--replication-url=postgresql://capture:secret@primary/shop");
+        assertThat(options.database())
+                .isEqualTo(new PostgresAddress("pooler", 6432, "shop", "reader", null, Map.of()));
+        assertThat(options.replication())
+                .isEqualTo(
+                        new PostgresAddress(
+                                "primary", 5432, "shop", "capture", "secret", Map.of()));
+        assertThatThrownBy(() -> options("--replication-url=postgresql://capture@primary/shop"))
+                .hasMessage(
+                        "--replication-url is for the database of --database-url, which is missing");
     }
 
     private static Map<String, Integer> instances(int gateways, int caches, int origins) {
