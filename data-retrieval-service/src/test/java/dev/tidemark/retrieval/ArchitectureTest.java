@@ -32,6 +32,8 @@ class ArchitectureTest {
                     "org.flywaydb..",
                     "org.springframework.data..");
 
+    @ArchTest static final ArchRule picocli_isKnownToDbaOnly = owned("dba", "picocli..");
+
     @ArchTest
     static final ArchRule http_isKnownToReadWriteAndProblemOnly =
             noClasses()

@@ -171,7 +171,7 @@ public final class Service implements AutoCloseable {
         return exchange(method, port, target, HttpRequest.BodyPublishers.noBody(), headers);
     }
 
-    private Reply exchange(
+    public Reply exchange(
             String method,
             int port,
             String target,

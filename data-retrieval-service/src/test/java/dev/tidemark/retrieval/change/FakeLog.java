@@ -23,7 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The invalidation log over HTTP by its real rules, in memory; with a follower of its own. */
-final class FakeLog implements AutoCloseable {
+public final class FakeLog implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -33,7 +33,7 @@ final class FakeLog implements AutoCloseable {
     private long term;
     private boolean away;
 
-    FakeLog() {
+    public FakeLog() {
         try {
             server =
                     HttpServer.create(
@@ -108,11 +108,11 @@ final class FakeLog implements AutoCloseable {
         return records.isEmpty() ? Optional.empty() : Optional.of(records.getLast());
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    synchronized List<LogRecord> records() {
+    public synchronized List<LogRecord> records() {
         return List.copyOf(records);
     }
 
@@ -125,7 +125,7 @@ final class FakeLog implements AutoCloseable {
         return records.size();
     }
 
-    synchronized LogFollower follower() {
+    public synchronized LogFollower follower() {
         return follower;
     }
 

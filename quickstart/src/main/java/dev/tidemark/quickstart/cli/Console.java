@@ -49,7 +49,15 @@ final class Console implements Progress {
         text.append("\n  Database  ").append(suite.database());
         Path password = suite.passwordFile();
         text.append(
-                password == null ? "\n" : "\n            (password in %s)\n".formatted(password));
+                password == null
+                        ? "\n"
+                        : """
+
+                                    (password in %s)
+                          Purge     ./tidemark purge TABLE[/KEY] --password-file %s \\
+                                    --database-url %s
+                        """
+                                .formatted(password, password, suite.database()));
         suite.managementUris()
                 .forEach((name, uri) ->
                         text.append(
@@ -57,6 +65,9 @@ final class Console implements Progress {
         text.append("  Logs      ").append(suite.logs()).append('\n');
         text.append("  Data      ").append(data(options)).append('\n');
         text.append("\nCtrl-C stops everything.");
+        if (options.database() != null) {
+            text.append(" What Tidemark made in your database stays; ./tidemark drop removes it.");
+        }
         say(text.toString());
     }
 

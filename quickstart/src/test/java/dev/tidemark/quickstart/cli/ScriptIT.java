@@ -28,6 +28,9 @@ class ScriptIT {
         Path home = FakeService.home(temp.toRealPath());
         Files.copy(MODULE.resolveSibling("tidemark"), home.resolve("tidemark"));
         Files.copy(MODULE.resolveSibling("pom.xml"), home.resolve("pom.xml"));
+        Files.createSymbolicLink(
+                home.resolve("data-retrieval-service/src"),
+                MODULE.resolveSibling("data-retrieval-service/src"));
         Path quickstart = home.resolve("quickstart");
         Files.createDirectories(quickstart.resolve("target"));
         Files.createSymbolicLink(quickstart.resolve("src"), MODULE.resolve("src"));
@@ -43,11 +46,20 @@ class ScriptIT {
         assertThat(output(0, poor, "start", "--help"))
                 .isEqualTo(StartCommand.text(StartCommand.HELP));
         assertThat(output(0, poor, "help", "test")).contains("mvn -B verify");
+        for (String command : List.of("doctor", "prepare", "drop", "purge")) {
+            assertThat(output(0, poor, command, "--help"))
+                    .startsWith("Usage: ./tidemark " + command + " ")
+                    .isEqualTo(output(0, poor, "help", command));
+            assertThat(output(0, poor)).contains("./tidemark " + command + " ");
+        }
         assertThat(output(0, poor, "--version")).matches("Tidemark \\d+\\.\\d+\\.\\d+\\S*\n");
         assertThat(output(2, poor, "strat"))
                 .isEqualTo("tidemark: no such command: strat (see ./tidemark help)\n");
         assertThat(output(1, poor, "start", "--database-url"))
                 .isEqualTo("tidemark: --database-url needs a URL (see ./tidemark start --help)\n");
+        assertThat(output(1, poor, "doctor", "--replication-url"))
+                .isEqualTo(
+                        "tidemark: --replication-url needs a URL (see ./tidemark doctor --help)\n");
     }
 
     @Test
