@@ -108,6 +108,7 @@ class InvalidationIT {
                 Backends.redisCluster().nodeList(),
                 Stream.concat(
                                 Stream.of(
+                                        RunningService.PATIENT,
                                         "--tidemark.log.name=" + NAME,
                                         "--tidemark.clock.slots=8192",
                                         "--tidemark.log.snapshot-period=200ms",
