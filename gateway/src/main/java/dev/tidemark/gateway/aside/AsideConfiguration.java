@@ -1,5 +1,6 @@
 package dev.tidemark.gateway.aside;
 
+import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.origin.Origin;
@@ -36,6 +37,7 @@ class AsideConfiguration {
             SharedCache shared,
             SharedProperties sharedProperties,
             Origin origin,
+            Sampler sampler,
             ReadProperties properties,
             ReloadProperties reload,
             TokenProperties tokens,
@@ -61,9 +63,10 @@ class AsideConfiguration {
         return new ReadFlow(
                 follower,
                 rule,
-                new Servings(near, rule, clock, meters),
+                new Servings(near, rule, sampler, clock, meters),
                 errand,
                 origin,
+                sampler,
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
                 properties,

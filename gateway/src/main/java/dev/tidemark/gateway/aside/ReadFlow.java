@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.http.Demand;
 import dev.tidemark.gateway.http.Forward;
@@ -39,6 +40,7 @@ public final class ReadFlow {
     private final Servings servings;
     private final Errand errand;
     private final Origin origin;
+    private final Sampler sampler;
     private final Flights flights = new Flights();
 
     /** Of those who insist on the origin: nobody else is shed with them. */
@@ -58,6 +60,7 @@ public final class ReadFlow {
             Servings servings,
             Errand errand,
             Origin origin,
+            Sampler sampler,
             ConcurrencyLimit reloadLane,
             PassMarkers passes,
             ReadProperties properties,
@@ -70,6 +73,7 @@ public final class ReadFlow {
         this.servings = servings;
         this.errand = errand;
         this.origin = origin;
+        this.sampler = sampler;
         this.reloadLane = reloadLane;
         this.passes = passes;
         this.properties = properties;
@@ -86,6 +90,7 @@ public final class ReadFlow {
             Found found = rule.find(request, session, key);
             if (found instanceof Found.Fresh fresh) {
                 meters.nearHit();
+                sampler.served(request.canonical(), key, fresh.entry());
                 return Mono.just(Servings.nearHit(fresh, asked));
             }
             meters.nearPassed(found);
@@ -121,9 +126,11 @@ public final class ReadFlow {
     /** The log has reached what the session has seen. */
     private Mono<Served> findAgain(Reader reader) {
         Found found = rule.find(reader.request(), reader.session(), reader.key());
-        return found instanceof Found.Fresh fresh
-                ? Mono.just(Servings.nearHit(fresh, clock.nanos()))
-                : find(reader.forwarded(why(found)), found);
+        if (found instanceof Found.Fresh fresh) {
+            sampler.served(reader.request().canonical(), reader.key(), fresh.entry());
+            return Mono.just(Servings.nearHit(fresh, clock.nanos()));
+        }
+        return find(reader.forwarded(why(found)), found);
     }
 
     private Mono<Served> find(Reader reader, Found found) {

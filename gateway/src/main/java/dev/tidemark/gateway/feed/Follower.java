@@ -15,6 +15,8 @@ import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.gateway.session.Session;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -121,6 +123,19 @@ public final class Follower {
             Lsn greatest = session.lsns().stream().max(Lsn::compareTo).orElse(Lsn.UNKNOWN);
             return arrivals.await(greatest, wait, () -> knows(session));
         });
+    }
+
+    /** What this node's clock says of an answer, whether that makes it valid or not. */
+    public ClockReading reading(Answer answer) {
+        LogFollower.Copy now = log.copy();
+        List<ClockReading.Slot> slots = new ArrayList<>();
+        for (int i = 0; i < answer.tags().size(); i++) {
+            long hash = answer.tags().hash(i);
+            int slot = now.clock().slotOf(hash);
+            slots.add(new ClockReading.Slot(hash, slot, now.clock().stamp(slot)));
+        }
+        return new ClockReading(
+                now.state().position(), now.state().floor(), now.state().xid(), slots);
     }
 
     public boolean isOpen() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.check.RecordingSampler;
 import dev.tidemark.gateway.fake.FakeDatabase;
 import dev.tidemark.gateway.fake.FakeOrigin;
 import dev.tidemark.gateway.fake.FakeSharedCache;
@@ -45,6 +46,7 @@ final class Bench {
                     Duration.ofSeconds(10),
                     100);
     final ReloadProperties reload = new ReloadProperties(2, 1);
+    final RecordingSampler samples = new RecordingSampler();
     final TokenSeal seal = new TokenSeal(new byte[32]);
     final Follower follower = follower();
     final NearCache near = near(follower);
@@ -96,9 +98,10 @@ final class Bench {
         return new ReadFlow(
                 follower,
                 rule,
-                new Servings(near, rule, clock, asideMeters),
+                new Servings(near, rule, samples.sampler, clock, asideMeters),
                 errand,
                 origin,
+                samples.sampler,
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
                 properties,
