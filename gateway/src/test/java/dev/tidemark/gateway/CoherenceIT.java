@@ -109,6 +109,7 @@ class CoherenceIT {
             gateway.origin.database.log.goOn();
         }
         assertThat(gateway.meter("tidemark_token_waits_total{outcome=\"origin\"")).isPositive();
+        assertThat(gateway.feed.heartbeatsDemanded).hasPositiveValue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tidemark.gateway.aside;
 
 import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.feed.HeartbeatDemand;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
@@ -40,6 +41,7 @@ class AsideConfiguration {
             Sampler sampler,
             ReadProperties properties,
             ReloadProperties reload,
+            HeartbeatDemand heartbeats,
             TokenProperties tokens,
             MonotonicClock clock,
             AsideMeters meters) {
@@ -70,6 +72,7 @@ class AsideConfiguration {
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
                 properties,
+                heartbeats,
                 tokens.waitMax(),
                 clock,
                 Schedulers.parallel(),

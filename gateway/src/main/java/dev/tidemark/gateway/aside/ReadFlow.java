@@ -6,6 +6,7 @@ import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.feed.HeartbeatDemand;
 import dev.tidemark.gateway.http.Demand;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.near.Entry;
@@ -49,6 +50,7 @@ public final class ReadFlow {
     private final ConcurrencyLimit reloadLane;
     private final PassMarkers passes;
     private final ReadProperties properties;
+    private final HeartbeatDemand heartbeats;
     private final Duration tokenWait;
     private final MonotonicClock clock;
     private final Scheduler scheduler;
@@ -64,6 +66,7 @@ public final class ReadFlow {
             ConcurrencyLimit reloadLane,
             PassMarkers passes,
             ReadProperties properties,
+            HeartbeatDemand heartbeats,
             Duration tokenWait,
             MonotonicClock clock,
             Scheduler scheduler,
@@ -77,6 +80,7 @@ public final class ReadFlow {
         this.reloadLane = reloadLane;
         this.passes = passes;
         this.properties = properties;
+        this.heartbeats = heartbeats;
         this.tokenWait = tokenWait;
         this.clock = clock;
         this.scheduler = scheduler;
@@ -118,7 +122,7 @@ public final class ReadFlow {
                 || (found instanceof Found.Unfit(Entry entry) && !entry.answer().followed())) {
             return atOrigin(reader);
         }
-        return follower.awaits(reader.session(), tokenWait)
+        return follower.awaits(reader.session(), tokenWait, heartbeats::demand)
                 .doOnNext(meters::tokenAwaited)
                 .flatMap(known -> known ? findAgain(reader) : atOrigin(reader));
     }

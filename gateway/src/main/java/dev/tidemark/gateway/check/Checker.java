@@ -212,7 +212,7 @@ final class Checker implements DisposableBean {
             return Mono.empty();
         }
         Session session = Session.NONE.with(seen.get());
-        return follower.awaits(session, LOG_TIMEOUT)
+        return follower.awaits(session, LOG_TIMEOUT, () -> {})
                 .filter(Boolean::booleanValue)
                 .flatMap(known -> {
                     if (isOvertaken(sample)) {

@@ -114,12 +114,15 @@ public final class Follower {
     /**
      * Waits until this node knows all that the session has seen. False if it does not within this
      * time, and at once if it never will, as it follows another history.
+     *
+     * @param hurry is called as the waiting begins
      */
-    public Mono<Boolean> awaits(Session session, Duration wait) {
+    public Mono<Boolean> awaits(Session session, Duration wait, Runnable hurry) {
         return Mono.defer(() -> {
             if (!session.isOf(identity())) {
                 return Mono.just(false);
             }
+            hurry.run();
             Lsn greatest = session.lsns().stream().max(Lsn::compareTo).orElse(Lsn.UNKNOWN);
             return arrivals.await(greatest, wait, () -> knows(session));
         });
