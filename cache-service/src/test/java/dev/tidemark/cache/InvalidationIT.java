@@ -265,6 +265,34 @@ class InvalidationIT {
         assertThat(post("/internal/v1/advisories", new byte[3]).statusCode()).isEqualTo(400);
     }
 
+    /** As when a reader of a later version was there, and has gone. */
+    @Test
+    void tailOfAnUnknownKind_closesTheLog_untilTheNextReadersGeneration()
+            throws MalformedException {
+        EncodedRecord known = heartbeat(++lsn, tail, ++xid);
+        byte[] batch = LogCodec.encodeBatch(List.of(known.record()));
+        batch[batch.length - known.bytes().length + 1] = 77;
+        assertThat(LogCodec.decodeOutcome(body(post("/internal/v1/log/records", batch))))
+                .isInstanceOf(AppendOutcome.Appended.class);
+        await().until(() -> metric(two, "tidemark_follower_open") == 0);
+
+        LogOpened opened = LogCodec.decodeOpened(body(post("/internal/v1/log/open", new byte[0])));
+        assertThat(opened.tail())
+                .contains(
+                        new LogRecord(
+                                known.record().position(),
+                                known.record().predecessor(),
+                                new LogRecord.Content.Unknown(0)));
+        term = opened.term();
+        assertAppended(generation(++lsn, term, known.record().position()));
+        beat();
+        Tag film = Tag.row("public.film", "9");
+        CacheKey key = randomKey();
+        fill(key, xid + 1, film);
+        awaitHit(first, key);
+        awaitHit(second, key);
+    }
+
     @Test
     void zombie_isRefusedWithTheTail() throws MalformedException {
         EncodedRecord record = heartbeat(lsn + 1, tail.position(), 1, xid);

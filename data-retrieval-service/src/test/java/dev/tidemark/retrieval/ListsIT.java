@@ -2,6 +2,7 @@ package dev.tidemark.retrieval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.common.wire.Repeatability;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -252,6 +253,30 @@ class ListsIT {
                 });
         assertThat(service.get("/film?film_id=eq.99", accept).body())
                 .contains("PGRST116", "The result contains 0 rows");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/film/1 | SAME",
+                "/film/99 | SAME",
+                "/film?film_id=eq.1&order=title | SAME",
+                "/film | SAME",
+                "/film?limit=2 | SAME",
+                "/film?limit=2&order=title,film_id.desc | SAME",
+                "/film?order=title | ANY_ORDER",
+                "/film?limit=5&order=title | ANY_ORDER",
+                "/film?limit=4&order=title | ANY_ROWS",
+                "/film?limit=9&offset=1&order=title | ANY_ROWS",
+                "/keyless | ANY_ORDER",
+                "/vehicle | ANY_ORDER",
+            })
+    void answer_saysWhatItWouldHaveInCommonWithAnother(String target, Repeatability expected) {
+        Reply reply = service.get(target);
+        assertThat(Repeatability.of(name -> reply.headers().allValues(name)))
+                .as(reply.toString())
+                .isEqualTo(expected);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.retrieval.database.Lane;
 import dev.tidemark.retrieval.policy.TablePolicy;
 import dev.tidemark.retrieval.problem.ProblemException;
@@ -64,7 +65,12 @@ final class RowAnswers {
         Set<Tag> tags = tags(cursor, row != null);
         if (row != null) {
             return complete(
-                    200, head(MediaTypes.JSON, null, rowTag(cursor)), row, cursor.snapshot(), tags);
+                    200,
+                    head(MediaTypes.JSON, null, rowTag(cursor)),
+                    row,
+                    cursor.snapshot(),
+                    tags,
+                    Repeatability.SAME);
         }
         Problem notFound =
                 Problem.of(
@@ -76,7 +82,8 @@ final class RowAnswers {
                 List.of(new HeaderField("Content-Type", Problem.MEDIA_TYPE)),
                 notFound.json(),
                 cursor.snapshot(),
-                tags);
+                tags,
+                Repeatability.SAME);
     }
 
     private Reading object(Cursor cursor) throws SQLException {
@@ -99,7 +106,8 @@ final class RowAnswers {
                         rowTag == null ? EntityTags.ofBody(row, range) : rowTag),
                 row,
                 cursor.snapshot(),
-                tags);
+                tags,
+                repeatability(cursor.query(), 1));
     }
 
     private static ProblemException notOne(String rows) {
@@ -129,7 +137,16 @@ final class RowAnswers {
                 head(MediaTypes.JSON, range.toString(), EntityTags.ofBody(body, range.toString())),
                 body,
                 snapshot,
-                tags);
+                tags,
+                repeatability(cursor.query(), array.rows()));
+    }
+
+    private static Repeatability repeatability(TableQuery query, long rows) {
+        if (query.totalOrder()) {
+            return Repeatability.SAME;
+        }
+        boolean all = query.offset() == 0 && rows < query.limit();
+        return all ? Repeatability.ANY_ORDER : Repeatability.ANY_ROWS;
     }
 
     private Reading streaming(Cursor cursor, JsonArray begun, Set<Tag> tags) throws SQLException {
@@ -152,7 +169,12 @@ final class RowAnswers {
     }
 
     private Reading.Complete complete(
-            int status, List<HeaderField> head, byte[] body, Snapshot snapshot, Set<Tag> tags) {
+            int status,
+            List<HeaderField> head,
+            byte[] body,
+            Snapshot snapshot,
+            Set<Tag> tags,
+            Repeatability repeatability) {
         boolean cacheable = policy.cacheable() && body.length <= Answer.BODY_BYTES_MAX;
         return new Reading.Complete(
                 new Answer(
@@ -165,7 +187,8 @@ final class RowAnswers {
                         policy.policy(),
                         identity(snapshot),
                         snapshot.followed()),
-                cacheable);
+                cacheable,
+                repeatability);
     }
 
     private AnswerHeaders internal(Snapshot snapshot, Set<Tag> tags, boolean cacheable) {

@@ -15,6 +15,8 @@ import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.gateway.session.Session;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -112,15 +114,31 @@ public final class Follower {
     /**
      * Waits until this node knows all that the session has seen. False if it does not within this
      * time, and at once if it never will, as it follows another history.
+     *
+     * @param hurry is called as the waiting begins
      */
-    public Mono<Boolean> awaits(Session session, Duration wait) {
+    public Mono<Boolean> awaits(Session session, Duration wait, Runnable hurry) {
         return Mono.defer(() -> {
             if (!session.isOf(identity())) {
                 return Mono.just(false);
             }
+            hurry.run();
             Lsn greatest = session.lsns().stream().max(Lsn::compareTo).orElse(Lsn.UNKNOWN);
             return arrivals.await(greatest, wait, () -> knows(session));
         });
+    }
+
+    /** What this node's clock says of an answer, whether that makes it valid or not. */
+    public ClockReading reading(Answer answer) {
+        LogFollower.Copy now = log.copy();
+        List<ClockReading.Slot> slots = new ArrayList<>();
+        for (int i = 0; i < answer.tags().size(); i++) {
+            long hash = answer.tags().hash(i);
+            int slot = now.clock().slotOf(hash);
+            slots.add(new ClockReading.Slot(hash, slot, now.clock().stamp(slot)));
+        }
+        return new ClockReading(
+                now.state().position(), now.state().floor(), now.state().xid(), slots);
     }
 
     public boolean isOpen() {

@@ -49,7 +49,7 @@ public record Entry(Answer answer, long bornNanos) {
     }
 
     /** Roughly what it takes of the heap. */
-    int bytes() {
+    public int bytes() {
         int bytes = OVERHEAD_BYTES + answer.body().length + 8 * answer.tags().size();
         for (HeaderField field : answer.head()) {
             bytes += 64 + field.name().length() + field.value().length();

@@ -5,6 +5,7 @@ import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.gateway.session.Token;
 import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
@@ -97,7 +98,7 @@ final class HttpOrigin implements Origin {
                     .asByteArray()
                     .defaultIfEmpty(new byte[0])
                     .map(body -> internal.get().answer(status, headers::getAll, body))
-                    .map(Fetched.Whole::new);
+                    .map(answer -> new Fetched.Whole(answer, Repeatability.of(headers::getAll)));
         }
         if (internal.isEmpty() && status >= 400) {
             return problem(connection)

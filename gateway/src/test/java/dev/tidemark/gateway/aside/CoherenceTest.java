@@ -184,6 +184,7 @@ class CoherenceTest {
         bench.database.write("language");
 
         assertThat(bench.read(TOKEN, bench.token()).status()).contains("tidemark-near; hit");
+        assertThat(bench.heartbeatsDemanded).isZero();
     }
 
     @Test
@@ -194,6 +195,7 @@ class CoherenceTest {
         Bench.Reading reading = bench.read(TOKEN, bench.token());
         bench.pass(Duration.ofMillis(49));
         assertThat(reading.isOver()).isFalse();
+        assertThat(bench.heartbeatsDemanded).isOne();
         bench.database.log.goOn();
         bench.pass(Duration.ZERO);
 
@@ -257,6 +259,7 @@ class CoherenceTest {
                 bench.read(TOKEN, bench.seal.seal(new Token(ELSEWHERE, new Lsn(1))));
 
         assertThat(bench.origin.fetches).hasSize(2);
+        assertThat(bench.heartbeatsDemanded).isZero();
         bench.origin.last().answer();
         assertThat(reading.isOver()).isTrue();
     }

@@ -183,7 +183,7 @@ class FollowerTest {
     private List<Boolean> await(DatabaseIdentity identity, long lsn) {
         List<Boolean> known = new ArrayList<>();
         Session session = Session.NONE.with(new Token(identity, new Lsn(lsn)));
-        follower.awaits(session, Duration.ofMillis(50)).subscribe(known::add);
+        follower.awaits(session, Duration.ofMillis(50), () -> {}).subscribe(known::add);
         return known;
     }
 
