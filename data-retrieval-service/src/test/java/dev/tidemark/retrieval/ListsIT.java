@@ -1,7 +1,9 @@
 package dev.tidemark.retrieval;
 
+import static dev.tidemark.retrieval.Reply.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.wire.Repeatability;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -251,8 +253,16 @@ class ListsIT {
                     assertThat(many.status()).isEqualTo(406);
                     assertThat(many.body()).contains("PGRST116", "more than 1 row");
                 });
-        assertThat(service.get("/film?film_id=eq.99", accept).body())
-                .contains("PGRST116", "The result contains 0 rows");
+        assertThat(service.get("/film?film_id=eq.99", accept))
+                .satisfies(none -> {
+                    assertThat(none.status()).isEqualTo(406);
+                    assertThat(none.body()).contains("PGRST116", "The result contains 0 rows");
+                    // A session that has seen this must not see the row again that has gone.
+                    assertThat(none.internal().seenLsn()).isNotEqualTo(Lsn.UNKNOWN);
+                    assertThat(none.internal().cacheable()).isTrue();
+                    assertThat(none.internal().tags())
+                            .isEqualTo(tags("public.film:99", "public.film:*"));
+                });
     }
 
     @ParameterizedTest

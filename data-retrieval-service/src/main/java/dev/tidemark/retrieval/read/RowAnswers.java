@@ -13,7 +13,6 @@ import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.retrieval.database.Lane;
 import dev.tidemark.retrieval.policy.TablePolicy;
-import dev.tidemark.retrieval.problem.ProblemException;
 import dev.tidemark.retrieval.query.LimitsProperties;
 import dev.tidemark.retrieval.query.ReadSql;
 import dev.tidemark.retrieval.query.TableQuery;
@@ -72,29 +71,35 @@ final class RowAnswers {
                     tags,
                     Repeatability.SAME);
         }
-        Problem notFound =
+        return negative(
                 Problem.of(
                         ProblemType.ROW_NOT_FOUND,
                         "'%s' has no row with the key %s"
-                                .formatted(table.name().name(), RowKey.text(request.key())));
-        return complete(
-                404,
-                List.of(new HeaderField("Content-Type", Problem.MEDIA_TYPE)),
-                notFound.json(),
+                                .formatted(table.name().name(), RowKey.text(request.key()))),
                 cursor.snapshot(),
+                tags);
+    }
+
+    /** What is not there is an answer like any other: seen in a snapshot, and void by a change. */
+    private Reading negative(Problem problem, Snapshot snapshot, Set<Tag> tags) {
+        return complete(
+                problem.status(),
+                List.of(new HeaderField("Content-Type", Problem.MEDIA_TYPE)),
+                problem.json(),
+                snapshot,
                 tags,
                 Repeatability.SAME);
     }
 
     private Reading object(Cursor cursor) throws SQLException {
         byte[] row = cursor.next();
+        Set<Tag> tags = tags(cursor, row != null);
         if (row == null) {
-            throw notOne("0 rows");
+            return negative(notOne("0 rows"), cursor.snapshot(), tags);
         }
-        Set<Tag> tags = tags(cursor, true);
         String rowTag = cursor.query().oneRow() ? rowTag(cursor) : null;
         if (cursor.next() != null) {
-            throw notOne("more than 1 row");
+            return negative(notOne("more than 1 row"), cursor.snapshot(), tags);
         }
         String range =
                 new ContentRange(cursor.query().offset(), 1, cursor.snapshot().total()).toString();
@@ -110,12 +115,10 @@ final class RowAnswers {
                 repeatability(cursor.query(), 1));
     }
 
-    private static ProblemException notOne(String rows) {
-        return new ProblemException(
-                Problem.of(
-                                ProblemType.NOT_ONE_ROW,
-                                "Cannot coerce the result to a single JSON object")
-                        .withDetails("The result contains " + rows));
+    private static Problem notOne(String rows) {
+        return Problem.of(
+                        ProblemType.NOT_ONE_ROW, "Cannot coerce the result to a single JSON object")
+                .withDetails("The result contains " + rows);
     }
 
     private Reading list(Cursor cursor) throws SQLException {

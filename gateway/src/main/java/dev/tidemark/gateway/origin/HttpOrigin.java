@@ -120,7 +120,7 @@ final class HttpOrigin implements Origin {
     private static boolean isKeepable(AnswerHeaders internal, int status, HttpHeaders headers) {
         long length = headers.getInt(HttpHeaderNames.CONTENT_LENGTH, -1);
         return internal.cacheable()
-                && (status == 200 || status == 206 || status == 404)
+                && Answer.STATUSES.contains(status)
                 && length >= 0
                 && length <= Answer.BODY_BYTES_MAX
                 && !internal.version().equals(Version.UNKNOWN);
