@@ -186,10 +186,13 @@ public final class Follower {
                 snapshot.adopt(slot, slots, own.clock().stamp(slot));
             }
         }
-        if (refused || own.state().position().generation() != state.position().generation()) {
-            forget();
+        synchronized (this) {
+            // Nobody looks at the bound of the old position in between.
+            if (refused || own.state().position().generation() != state.position().generation()) {
+                forget();
+            }
+            log.restore(new LogFollower.Copy(state, snapshot));
         }
-        log.restore(new LogFollower.Copy(state, snapshot));
         arrived();
     }
 
