@@ -1,6 +1,5 @@
 package dev.tidemark.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidemark.quickstart.launch.Progress;
@@ -154,25 +153,22 @@ class FollowingIT {
         await(target)
                 .pollDelay(Duration.ZERO)
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> {
-                    String status = cacheStatus(get(gateway, target));
-                    return isHit(status) && !status.contains("time-only");
-                });
+                .until(() -> isFollowedHit(get(gateway, target)));
     }
 
     @Test
     void row_isSeenToComeChangeAndGo_howeverItsKeyIsSpelt() throws SQLException {
-        assertCached("", "no row");
+        awaitCached("");
         for (KeyType key : KEYS) {
             execute("INSERT INTO %s VALUES (%s, 1)".formatted(key.table(), key.key()));
         }
         awaitEverywhere("\"n\":1");
-        assertCached("\"n\":1", "new row");
+        awaitCached("\"n\":1");
         for (KeyType key : KEYS) {
             execute("UPDATE %s SET n = 2".formatted(key.table()));
         }
         awaitEverywhere("\"n\":2");
-        assertCached("\"n\":2", "changed row");
+        awaitCached("\"n\":2");
         for (KeyType key : KEYS) {
             execute("DELETE FROM " + key.table());
         }
@@ -203,20 +199,23 @@ class FollowingIT {
     }
 
     /** What is not in a cache would be new without anybody telling. */
-    private static void assertCached(String content, String what) {
+    private static void awaitCached(String content) {
         for (URI gateway : suite.gatewayUris()) {
             for (KeyType key : KEYS) {
                 for (String target : key.targets()) {
-                    get(gateway, target);
-                    HttpResponse<String> again = get(gateway, target);
-                    assertThat(cacheStatus(again))
-                            .as("%s, %s: %s", target, what, again.body())
-                            .contains("tidemark-near; hit")
-                            .doesNotContain("time-only");
-                    assertThat(again.body()).as(target).contains(content);
+                    awaitCached(gateway, target, content);
                 }
             }
         }
+    }
+
+    /** Not at the next read: one that an autovacuum overtakes has to be fetched once more. */
+    private static void awaitCached(URI gateway, String target, String content) {
+        awaitTold(target)
+                .until(() -> {
+                    HttpResponse<String> answer = get(gateway, target);
+                    return isFollowedHit(answer) && answer.body().contains(content);
+                });
     }
 
     @Test
@@ -245,11 +244,7 @@ class FollowingIT {
                     for (int id = 1; id <= FILMS; id++) {
                         String target = "/rest/v1/film/" + id;
                         String expected = id <= 100 ? "new" : title;
-                        awaitTold(target)
-                                .until(() -> get(gateway, target).body().contains(expected));
-                        assertThat(cacheStatus(get(gateway, target)))
-                                .as(target)
-                                .contains("tidemark-near; hit");
+                        awaitCached(gateway, target, expected);
                     }
                 }
             }
@@ -294,11 +289,8 @@ class FollowingIT {
         }
     }
 
-    private static String cacheStatus(HttpResponse<String> answer) {
-        return answer.headers().firstValue("Cache-Status").orElse("");
-    }
-
-    private static boolean isHit(String cacheStatus) {
-        return cacheStatus.startsWith("tidemark-near; hit");
+    private static boolean isFollowedHit(HttpResponse<String> answer) {
+        String status = answer.headers().firstValue("Cache-Status").orElse("");
+        return status.startsWith("tidemark-near; hit") && !status.contains("time-only");
     }
 }

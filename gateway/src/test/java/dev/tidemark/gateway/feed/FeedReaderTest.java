@@ -68,7 +68,7 @@ class FeedReaderTest {
                         Instances.Resolver.JDK),
                 follower,
                 new FeedProperties(
-                        Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(20)),
+                        Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMillis(20)),
                 MonotonicClock.SYSTEM,
                 thread);
     }
