@@ -158,7 +158,8 @@ public final class Follower {
         log.advise(advisory);
     }
 
-    Applied apply(LogRecord record) {
+    /** Applies the next record of the log. */
+    public Applied apply(LogRecord record) {
         DatabaseIdentity before = log.identity();
         Applied applied = log.apply(record);
         if (applied == Applied.APPLIED) {

@@ -138,7 +138,8 @@ final class StartCommand implements Callable<Integer> {
                 Map.of(
                         "gateway", gateways,
                         "cache-service", cacheServices,
-                        "data-retrieval-service", dataRetrievalServices));
+                        "data-retrieval-service", dataRetrievalServices),
+                List.of());
     }
 
     private void requireInstances(String option, int number) {

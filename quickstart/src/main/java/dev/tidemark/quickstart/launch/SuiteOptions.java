@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     all
  * @param properties more settings of each service, by its name, which win over the launcher's own
  * @param instances how many of each service to run, by its name; one of those that are not named
+ * @param jvmOptions of all services, which win over the launcher's own
  */
 public record SuiteOptions(
         Path home,
@@ -38,7 +39,8 @@ public record SuiteOptions(
         List<String> hide,
         List<String> writable,
         Map<String, Map<String, String>> properties,
-        Map<String, Integer> instances) {
+        Map<String, Integer> instances,
+        List<String> jvmOptions) {
 
     /**
      * Where the gateway listens unless told otherwise: what is on it is not yet anybody's decision
@@ -54,6 +56,7 @@ public record SuiteOptions(
         writable = List.copyOf(writable);
         properties = Map.copyOf(properties);
         instances = Map.copyOf(instances);
+        jvmOptions = List.copyOf(jvmOptions);
     }
 
     /** The sample shop on any free port of the loopback interface. */
@@ -70,7 +73,8 @@ public record SuiteOptions(
                 List.of(),
                 List.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                List.of());
     }
 
     public SuiteOptions withDatabase(PostgresAddress existing) {
@@ -86,7 +90,8 @@ public record SuiteOptions(
                 hide,
                 writable,
                 properties,
-                instances);
+                instances,
+                jvmOptions);
     }
 
     public SuiteOptions withDump(Path file) {
@@ -102,7 +107,8 @@ public record SuiteOptions(
                 hide,
                 writable,
                 properties,
-                instances);
+                instances,
+                jvmOptions);
     }
 
     public SuiteOptions withPort(int fixedPort) {
@@ -118,7 +124,8 @@ public record SuiteOptions(
                 hide,
                 writable,
                 properties,
-                instances);
+                instances,
+                jvmOptions);
     }
 
     public SuiteOptions withDataDirectory(Path directory) {
@@ -134,7 +141,8 @@ public record SuiteOptions(
                 hide,
                 writable,
                 properties,
-                instances);
+                instances,
+                jvmOptions);
     }
 
     public SuiteOptions withLogDirectory(Path directory) {
@@ -150,7 +158,8 @@ public record SuiteOptions(
                 hide,
                 writable,
                 properties,
-                instances);
+                instances,
+                jvmOptions);
     }
 
     public SuiteOptions withHidden(List<String> names) {
@@ -166,7 +175,8 @@ public record SuiteOptions(
                 names,
                 writable,
                 properties,
-                instances);
+                instances,
+                jvmOptions);
     }
 
     public SuiteOptions withWritable(List<String> names) {
@@ -182,7 +192,8 @@ public record SuiteOptions(
                 hide,
                 names,
                 properties,
-                instances);
+                instances,
+                jvmOptions);
     }
 
     /** One more setting of one service, such as {@code gateway}. */
@@ -203,7 +214,8 @@ public record SuiteOptions(
                 hide,
                 writable,
                 all,
-                instances);
+                instances,
+                jvmOptions);
     }
 
     /** So many of a service, such as {@code gateway}; at least one. */
@@ -225,7 +237,26 @@ public record SuiteOptions(
                 hide,
                 writable,
                 properties,
-                all);
+                all,
+                jvmOptions);
+    }
+
+    /** These, besides the launcher's own: a benchmark wants other JVMs than a quick start does. */
+    public SuiteOptions withJvmOptions(List<String> options) {
+        return new SuiteOptions(
+                home,
+                database,
+                dump,
+                listen,
+                port,
+                dataDirectory,
+                logDirectory,
+                schemas,
+                hide,
+                writable,
+                properties,
+                instances,
+                options);
     }
 
     int instances(String service) {
