@@ -10,7 +10,7 @@ import reactor.netty.http.client.HttpClient;
 
 /**
  * Has the log hurry up for a reader who waits for it: asks a cache-service for a heartbeat before
- * its time. On a quiet database nothing else would tell soon that nothing has happened.
+ * its time. While nothing changes that is followed, nothing else would tell soon that this is so.
  *
  * <p>One question at a time: who comes meanwhile is for the next, since the one under way may be
  * too early for them. Best effort: without it, they wait longer.
