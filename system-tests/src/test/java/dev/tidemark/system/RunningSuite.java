@@ -27,7 +27,7 @@ final class RunningSuite implements AutoCloseable {
 
     static final Path HOME = Path.of(System.getProperty("tidemark.home", ".."));
 
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * service whose backend is gone.
  */
 public final class Suite implements AutoCloseable {
-    private static final Duration SERVICE_READY_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration SERVICE_READY_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration DATABASE_READY_TIMEOUT = Duration.ofSeconds(60);
 
     /** A little more than the services give their own requests in flight. */
