@@ -180,8 +180,7 @@ final class Checker implements DisposableBean {
     }
 
     private boolean isOvertaken(Sample sample) {
-        return follower.stalenessNanos(sample.entry().answer(), sample.entry().bornNanos())
-                == Follower.INVALID;
+        return !follower.isValid(sample.entry().answer());
     }
 
     /** The database's answer, if it can be compared with. */

@@ -69,11 +69,14 @@ public final class Follower {
      * How stale an answer can be at most if it is served now; {@link #INVALID} if a change is known
      * that it has not seen, or nothing is known that says otherwise.
      *
-     * <p>Never more than its age, whoever vouches for it. For one that is not followed it is that.
+     * <p>Never more than its age, whoever vouches for it, if that was measured all the way: a fill
+     * that a failing Redis held up for seconds is that much older than it says. For an answer that
+     * is not followed it is its age.
      *
      * @param bornNanos when the origin was asked
+     * @param fetchedHere whether this machine asked
      */
-    public long stalenessNanos(Answer answer, long bornNanos) {
+    public long stalenessNanos(Answer answer, long bornNanos, boolean fetchedHere) {
         AsOf before = asOf;
         if (!log.isValid(answer)) {
             return INVALID;
@@ -81,12 +84,22 @@ public final class Follower {
         AsOf after = asOf;
         long now = clock.nanos();
         long age = Math.max(0, now - bornNanos);
-        if (!answer.followed() || before == null || after == null) {
+        if (!answer.followed()) {
             return age;
+        }
+        if (before == null || after == null) {
+            return fetchedHere ? age : Long.MAX_VALUE;
         }
         // Both, as a snapshot may have come between.
         long known = Math.max(now - before.nanos(), now - after.nanos());
-        return Math.min(age, Math.max(0, known));
+        return fetchedHere ? Math.min(age, Math.max(0, known)) : Math.max(0, known);
+    }
+
+    /**
+     * Whether no change is known that the answer has not seen, and nothing can have been missed.
+     */
+    public boolean isValid(Answer answer) {
+        return log.isValid(answer);
     }
 
     /** Whether that is too stale for an answer that is followed. */

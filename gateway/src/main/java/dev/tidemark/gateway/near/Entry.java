@@ -9,16 +9,16 @@ import java.time.Duration;
  * An answer and since when it ages. Its age is a sum of durations measured on each machine that
  * held it, never a difference of two machines' clocks.
  *
- * @param bornNanos when the origin was asked, on this machine's monotonic clock; of one that
- *     another gateway fetched a little later, by the way of its fill into the shared cache
- * @param fetchedHere whether it is this gateway that asked the origin
+ * @param bornNanos when the origin was asked, on this machine's monotonic clock
+ * @param fetchedHere whether this machine asked; else the entry is older than that by however long
+ *     its fill was on the way to the shared cache, which nobody measures
  */
 public record Entry(Answer answer, long bornNanos, boolean fetchedHere) {
 
     /** What an entry costs beside its bytes: objects, map node, expiry. */
     private static final int OVERHEAD_BYTES = 512;
 
-    /** An entry that this gateway has fetched. */
+    /** An entry that this machine fetched. */
     public Entry(Answer answer, long bornNanos) {
         this(answer, bornNanos, true);
     }

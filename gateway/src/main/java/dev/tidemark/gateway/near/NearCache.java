@@ -9,7 +9,6 @@ import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.time.MonotonicClock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -20,9 +19,6 @@ import java.util.concurrent.atomic.LongAdder;
  * knows of one, and what is not valid any more leaves by its hard TTL or by eviction.
  */
 public final class NearCache {
-
-    /** Longer than anything is kept. */
-    private static final long NEVER_NANOS = Duration.ofDays(10_000).toNanos();
 
     private final Cache<CacheKey, Entry> entries;
     private final Follower follower;
@@ -55,7 +51,8 @@ public final class NearCache {
 
     /** What an entry is worth by what this node knows now, wherever it comes from. */
     public Found judge(Entry entry) {
-        long staleness = follower.stalenessNanos(entry.answer(), vouchedSinceNanos(entry));
+        long staleness =
+                follower.stalenessNanos(entry.answer(), entry.bornNanos(), entry.fetchedHere());
         if (staleness == Follower.INVALID) {
             return new Found.Invalid(entry);
         }
@@ -63,16 +60,6 @@ public final class NearCache {
                 entry.isFresh(clock.nanos())
                         && !(entry.answer().followed() && follower.isBeyondBound(staleness));
         return usable ? new Found.Fresh(entry, staleness) : new Found.Stale(entry);
-    }
-
-    /**
-     * Since when the entry's age says how stale it can be. What comes from the shared cache is
-     * older than is known by the time that its fill took, so the log alone vouches for it.
-     */
-    private long vouchedSinceNanos(Entry entry) {
-        return entry.fetchedHere() || !entry.answer().followed()
-                ? entry.bornNanos()
-                : clock.nanos() - NEVER_NANOS;
     }
 
     /**

@@ -120,6 +120,22 @@ class CoherenceTest {
         assertThat(bench.read().isOver()).isFalse();
     }
 
+    /** Its fill may have been held up on the way, for as long as Redis was away. */
+    @Test
+    void sharedHit_isAsStaleAsTheNode_howeverYoungItSaysToBe() {
+        bench.database.log.holdUp();
+        bench.pass(Duration.ofSeconds(3));
+        filled();
+        assertThat(bench.read().staleness()).isZero();
+        ReadFlow other = bench.gateway();
+        assertThat(bench.read(other).staleness()).isEqualTo(Duration.ofSeconds(3));
+
+        bench.pass(Duration.ofMillis(2001));
+        assertThat(bench.read(bench.gateway()).isOver()).isFalse();
+        assertThat(bench.read(other).isOver()).isFalse();
+        assertThat(bench.read().status()).contains("tidemark-near; hit");
+    }
+
     @Test
     void nothingKnown_followedAnswersAreKeptNowhere_andOthersAsEver() {
         Follower ignorant = bench.follower();
