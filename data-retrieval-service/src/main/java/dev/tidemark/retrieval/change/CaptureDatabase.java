@@ -65,6 +65,12 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
             WHERE reader = ?::uuid
             """;
 
+    private static final String VOUCH =
+            """
+            UPDATE tidemark.incarnation SET server_started = pg_postmaster_start_time()
+            WHERE reader = ?::uuid
+            """;
+
     private static final String IS_MINE =
             """
             SELECT FROM tidemark.incarnation WHERE reader = ?::uuid AND number = ?
@@ -235,6 +241,19 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
             if (!chosen.isEmpty()) {
                 fencedUpdate(ANNOUNCE, array(chosen), reader.toString());
             }
+            return true;
+        });
+    }
+
+    /**
+     * From now on the log tells of this run of the server: what is read in it may be kept.
+     *
+     * <p>Only once the log has something of it. Else nothing could tell this run from one that a
+     * copy of the files from before it replaces.
+     */
+    void vouch() throws SQLException {
+        locked(() -> {
+            fencedUpdate(VOUCH, reader.toString());
             return true;
         });
     }

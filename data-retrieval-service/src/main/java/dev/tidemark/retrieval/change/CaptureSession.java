@@ -298,7 +298,12 @@ final class CaptureSession {
 
     private void observe(CaptureDatabase database, LongWriters observed)
             throws SQLException, InterruptedException, SessionEndedException {
+        boolean vouched = false;
         while (true) {
+            if (!vouched && completeness().isPresent()) {
+                database.vouch();
+                vouched = true;
+            }
             database.observe(observed, heartbeats::next);
             if (!database.isMine()) {
                 throw new SessionEndedException("the database has another incarnation");

@@ -14,7 +14,8 @@ final class Preflight {
             SELECT pg_is_in_recovery() AS standby, current_setting('wal_level') AS wal_level,
                    (SELECT count(*) FROM pg_attribute
                     WHERE attrelid = to_regclass('tidemark.incarnation') AND NOT attisdropped
-                      AND attname IN ('number', 'reader', 'announced', 'generation')) = 4
+                      AND attname IN ('number', 'reader', 'announced', 'generation',
+                                     'server_started')) = 5
                      AS has_incarnation,
                    coalesce(has_table_privilege(
                      to_regclass('tidemark.incarnation'), 'SELECT, INSERT, UPDATE'), false)
