@@ -50,7 +50,7 @@ class CacheServiceIT {
 
     @BeforeAll
     static void start() {
-        service = RunningService.start(Backends.redisCluster().nodeList());
+        service = RunningService.start(Backends.redisCluster().nodeList(), RunningService.PATIENT);
         service.awaitReady();
         cache = new CacheClient(service.port());
     }

@@ -75,6 +75,8 @@ class ClusterFailureIT {
     private static RunningService startService() {
         return RunningService.start(
                 String.join(",", redis.addresses()),
+                // Well below a failover's time, and no hiccup of a busy machine's.
+                "--tidemark.redis.command-timeout=600ms",
                 "--tidemark.redis.password-file=" + folder.resolve("password"));
     }
 

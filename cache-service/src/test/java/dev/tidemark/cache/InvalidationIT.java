@@ -108,6 +108,7 @@ class InvalidationIT {
                 Backends.redisCluster().nodeList(),
                 Stream.concat(
                                 Stream.of(
+                                        RunningService.PATIENT,
                                         "--tidemark.log.name=" + NAME,
                                         "--tidemark.clock.slots=8192",
                                         "--tidemark.log.snapshot-period=200ms",
@@ -262,6 +263,34 @@ class InvalidationIT {
         byte[] large = new byte[LogCodec.BATCH_BYTES_MAX + 1];
         assertThat(post("/internal/v1/log/records", large).statusCode()).isEqualTo(413);
         assertThat(post("/internal/v1/advisories", new byte[3]).statusCode()).isEqualTo(400);
+    }
+
+    /** As when a reader of a later version was there, and has gone. */
+    @Test
+    void tailOfAnUnknownKind_closesTheLog_untilTheNextReadersGeneration()
+            throws MalformedException {
+        EncodedRecord known = heartbeat(++lsn, tail, ++xid);
+        byte[] batch = LogCodec.encodeBatch(List.of(known.record()));
+        batch[batch.length - known.bytes().length + 1] = 77;
+        assertThat(LogCodec.decodeOutcome(body(post("/internal/v1/log/records", batch))))
+                .isInstanceOf(AppendOutcome.Appended.class);
+        await().until(() -> metric(two, "tidemark_follower_open") == 0);
+
+        LogOpened opened = LogCodec.decodeOpened(body(post("/internal/v1/log/open", new byte[0])));
+        assertThat(opened.tail())
+                .contains(
+                        new LogRecord(
+                                known.record().position(),
+                                known.record().predecessor(),
+                                new LogRecord.Content.Unknown(0)));
+        term = opened.term();
+        assertAppended(generation(++lsn, term, known.record().position()));
+        beat();
+        Tag film = Tag.row("public.film", "9");
+        CacheKey key = randomKey();
+        fill(key, xid + 1, film);
+        awaitHit(first, key);
+        awaitHit(second, key);
     }
 
     @Test

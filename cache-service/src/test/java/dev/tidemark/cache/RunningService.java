@@ -16,6 +16,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The service on free ports, in this JVM. */
 final class RunningService implements AutoCloseable {
 
+    /**
+     * For tests of anything but time: the first look-ups of a JVM that has just started, on a busy
+     * machine, take longer than a look-up may.
+     */
+    static final String PATIENT = "--tidemark.redis.command-timeout=5s";
+
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 

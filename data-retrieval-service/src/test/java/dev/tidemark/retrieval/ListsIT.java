@@ -1,7 +1,10 @@
 package dev.tidemark.retrieval;
 
+import static dev.tidemark.retrieval.Reply.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.wire.Repeatability;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -250,8 +253,40 @@ class ListsIT {
                     assertThat(many.status()).isEqualTo(406);
                     assertThat(many.body()).contains("PGRST116", "more than 1 row");
                 });
-        assertThat(service.get("/film?film_id=eq.99", accept).body())
-                .contains("PGRST116", "The result contains 0 rows");
+        assertThat(service.get("/film?film_id=eq.99", accept))
+                .satisfies(none -> {
+                    assertThat(none.status()).isEqualTo(406);
+                    assertThat(none.body()).contains("PGRST116", "The result contains 0 rows");
+                    // A session that has seen this must not see the row again that has gone.
+                    assertThat(none.internal().seenLsn()).isNotEqualTo(Lsn.UNKNOWN);
+                    assertThat(none.internal().cacheable()).isTrue();
+                    assertThat(none.internal().tags())
+                            .isEqualTo(tags("public.film:99", "public.film:*"));
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/film/1 | SAME",
+                "/film/99 | SAME",
+                "/film?film_id=eq.1&order=title | SAME",
+                "/film | SAME",
+                "/film?limit=2 | SAME",
+                "/film?limit=2&order=title,film_id.desc | SAME",
+                "/film?order=title | ANY_ORDER",
+                "/film?limit=5&order=title | ANY_ORDER",
+                "/film?limit=4&order=title | ANY_ROWS",
+                "/film?limit=9&offset=1&order=title | ANY_ROWS",
+                "/keyless | ANY_ORDER",
+                "/vehicle | ANY_ORDER",
+            })
+    void answer_saysWhatItWouldHaveInCommonWithAnother(String target, Repeatability expected) {
+        Reply reply = service.get(target);
+        assertThat(Repeatability.of(name -> reply.headers().allValues(name)))
+                .as(reply.toString())
+                .isEqualTo(expected);
     }
 
     @Test

@@ -17,7 +17,12 @@ class CoherenceIT {
 
     @BeforeAll
     static void start() {
-        gateway = new Gateway("--tidemark.token.cookie=true", "--tidemark.feed.staleness-max=3s");
+        gateway =
+                new Gateway(
+                        "--tidemark.token.cookie=true",
+                        "--tidemark.feed.staleness-max=3s",
+                        "--check.rate=20",
+                        "--tidemark.check.windows=200ms");
         gateway.origin.database.followed = true;
         await().until(() -> gateway.meter("tidemark_follower_open") == 1);
     }
@@ -104,6 +109,7 @@ class CoherenceIT {
             gateway.origin.database.log.goOn();
         }
         assertThat(gateway.meter("tidemark_token_waits_total{outcome=\"origin\"")).isPositive();
+        assertThat(gateway.feed.heartbeatsDemanded).hasPositiveValue();
     }
 
     @Test
@@ -120,6 +126,37 @@ class CoherenceIT {
         Response refused = read("film/3", "Cookie: tidemark-token=" + "A".repeat(66));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.header("Set-Cookie")).startsWith("tidemark-token=; Path=/; Max-Age=0");
+    }
+
+    @Test
+    void whatWasServed_isComparedWithTheDatabaseLater_andABreachIsExplained() {
+        assertThat(prometheus()).contains("tidemark_inconsistencies_total{window=\"200ms\"} 0.0");
+        await().untilAsserted(() -> {
+            read("inventory/1");
+            assertThat(gateway.meter("tidemark_consistency_checks_total{outcome=\"consistent\""))
+                    .isPositive();
+        });
+        gateway.origin.database.write("inventory");
+        await().untilAsserted(() -> {
+            read("inventory/1");
+            assertThat(gateway.meter("tidemark_consistency_checks_total{outcome=\"overtaken\""))
+                    .isPositive();
+        });
+        assertThat(prometheus()).contains("tidemark_inconsistencies_total{window=\"200ms\"} 0.0");
+
+        gateway.origin.database.writeSilently("inventory");
+        await().untilAsserted(() -> {
+            read("inventory/1");
+            assertThat(gateway.meter("tidemark_inconsistencies_total")).isPositive();
+        });
+        assertThat(gateway.management.get("/actuator/consistency").body())
+                .contains("\"request\":\"array /rest/v1/inventory/1\"")
+                .contains("\"window\":\"200ms\"")
+                .contains("\"stamp\":");
+    }
+
+    private static String prometheus() {
+        return gateway.management.get("/actuator/prometheus", "Accept: text/plain").body();
     }
 
     @Test

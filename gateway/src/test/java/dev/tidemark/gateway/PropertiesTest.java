@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.gateway.aside.ReadProperties;
 import dev.tidemark.gateway.aside.ReloadProperties;
+import dev.tidemark.gateway.check.CheckProperties;
 import dev.tidemark.gateway.compression.CompressionProperties;
 import dev.tidemark.gateway.feed.FeedProperties;
 import dev.tidemark.gateway.near.NearProperties;
@@ -36,6 +37,7 @@ class PropertiesTest {
     private static final List<Class<?>> ALL =
             List.of(
                     BreakerProperties.class,
+                    CheckProperties.class,
                     CompressionProperties.class,
                     CorsProperties.class,
                     FeedProperties.class,
@@ -58,6 +60,15 @@ class PropertiesTest {
         assertThat(ALL.stream().map(type -> (Object) bind(type, Map.of())))
                 .containsExactly(
                         new BreakerProperties(20, 10, 50, Duration.ofSeconds(2), 3),
+                        new CheckProperties(
+                                1,
+                                List.of(
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(5),
+                                        Duration.ofSeconds(60)),
+                                2,
+                                256,
+                                DataSize.ofMegabytes(8)),
                         new CompressionProperties(DataSize.ofKilobytes(1)),
                         new CorsProperties(List.of(), Duration.ofHours(1)),
                         new FeedProperties(
@@ -106,6 +117,22 @@ class PropertiesTest {
                                 List.of("http://a:1", "b:2"), 7, 0, Duration.ofMillis(50)));
         assertThat(
                         bind(
+                                CheckProperties.class,
+                                Map.of(
+                                        "tidemark.check.rate", "0.5",
+                                        "tidemark.check.windows", "100ms,2m",
+                                        "tidemark.check.concurrency-max", "1",
+                                        "tidemark.check.pending-max", "7",
+                                        "tidemark.check.size", "1MB")))
+                .isEqualTo(
+                        new CheckProperties(
+                                0.5,
+                                List.of(Duration.ofMillis(100), Duration.ofMinutes(2)),
+                                1,
+                                7,
+                                DataSize.ofMegabytes(1)));
+        assertThat(
+                        bind(
                                 CompressionProperties.class,
                                 Map.of("tidemark.compression.body-bytes-min", "1048577B")))
                 .isEqualTo(new CompressionProperties(DataSize.ofBytes((1 << 20) + 1)));
@@ -145,6 +172,15 @@ class PropertiesTest {
                 Map.entry("tidemark.breaker.failure-percent", "101"),
                 Map.entry("tidemark.breaker.open-for", "0s"),
                 Map.entry("tidemark.breaker.trials", "0"),
+                Map.entry("tidemark.check.rate", "-1"),
+                Map.entry("tidemark.check.rate", "1001"),
+                Map.entry("tidemark.check.rate", "NaN"),
+                Map.entry("tidemark.check.windows", ""),
+                Map.entry("tidemark.check.windows", "0s"),
+                Map.entry("tidemark.check.windows", "5s,1s"),
+                Map.entry("tidemark.check.concurrency-max", "0"),
+                Map.entry("tidemark.check.pending-max", "0"),
+                Map.entry("tidemark.check.size", "0"),
                 Map.entry("tidemark.compression.body-bytes-min", "0"),
                 Map.entry("tidemark.compression.body-bytes-min", "2MB"),
                 Map.entry("tidemark.cors.allowed-origins", "*,https://a.example"),

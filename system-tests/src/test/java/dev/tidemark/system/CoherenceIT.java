@@ -32,7 +32,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -98,6 +97,10 @@ class CoherenceIT {
                         .withInstances("gateway", 3)
                         .withInstances("cache-service", 2)
                         .withInstances("data-retrieval-service", 2)
+                        .withProperty("gateway", "tidemark.check.rate", "20")
+                        // Rows change several times a second: later, little is left to compare.
+                        .withProperty("gateway", "tidemark.check.windows", "100ms,1s,5s")
+                        .withProperty("gateway", "tidemark.check.pending-max", "1000")
                         .withProperty("data-retrieval-service", "tidemark.writable", "counter");
         try (Suite suite = Suite.start(options, Progress.silent())) {
             createTable(suite);
@@ -140,9 +143,12 @@ class CoherenceIT {
             }
             suite.parts().forEach(Part::awaitReady);
             sweep(suite);
+            suite.managementUris().forEach(this::collectChecks);
 
             System.out.println("Coherence: " + counts + ", seed " + seed);
             assertThat(violations).as("seed " + seed).isEmpty();
+            assertThat(count("checked consistent")).isGreaterThan(10);
+            assertThat(count("checked overtaken")).isGreaterThan(10);
             assertThat(count("hit")).isGreaterThan(1_000);
             assertThat(count("session")).isGreaterThan(100);
             assertThat(count("strong")).isGreaterThan(100);
@@ -175,19 +181,37 @@ class CoherenceIT {
                                 && status.startsWith("tidemark-near; hit")
                                 && !status.contains("time-only");
                     });
-            // An instance that was not asked yet does not know of a table this young.
-            await("every origin to know the table")
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() ->
-                            IntStream.range(0, 8)
-                                    .allMatch(_ ->
-                                            get(
-                                                                    gateway,
-                                                                    "/rest/v1/counter/0",
-                                                                    "Cache-Control",
-                                                                    "no-cache")
-                                                            .statusCode()
-                                                    == 200));
+        }
+    }
+
+    // What the gateways have found out about themselves.
+
+    private static final Pattern CHECKS =
+            Pattern.compile(
+                    "tidemark_consistency_checks_total\\{outcome=\"(\\w+)\",window=\"(\\w+)\"} (.+)");
+
+    /** Of one process, whose counts end with it. */
+    private void collectChecks(String name, URI management) {
+        if (!name.startsWith("gateway")) {
+            return;
+        }
+        Matcher checks =
+                CHECKS.matcher(
+                        get(management, "/actuator/prometheus", "Accept", "text/plain").body());
+        while (checks.find()) {
+            long checked = (long) Double.parseDouble(checks.group(3));
+            String outcome = checks.group(1);
+            counts.computeIfAbsent("checked " + outcome, _ -> new AtomicLong()).addAndGet(checked);
+            if (checked > 0 && (outcome.equals("inconsistent") || outcome.equals("late"))) {
+                violations.add(
+                        "%s found %d %s after %s: %s"
+                                .formatted(
+                                        name,
+                                        checked,
+                                        outcome,
+                                        checks.group(2),
+                                        get(management, "/actuator/consistency").body()));
+            }
         }
     }
 
@@ -247,6 +271,8 @@ class CoherenceIT {
                     truth.wrote(row, value, sent, System.nanoTime());
                     counted("written through the API");
                     readOwnWrite(suite, row, value, header(answer, "Tidemark-Token"), random);
+                } else if (answer.statusCode() == 404) {
+                    violations.add("not found: " + describe(answer));
                 } else {
                     counted("write refused " + answer.statusCode());
                 }
@@ -382,7 +408,12 @@ class CoherenceIT {
                             : suite.parts().stream()
                                     .filter(part -> part.name().startsWith(kind))
                                     .toList();
-            pick(candidates, random).kill();
+            Part victim = pick(candidates, random);
+            URI management = suite.managementUris().get(victim.name());
+            if (management != null) {
+                collectChecks(victim.name(), management);
+            }
+            victim.kill();
             counted("killed " + kind);
         }
         pauseNanos(end - System.nanoTime());
@@ -438,7 +469,10 @@ class CoherenceIT {
                                     .header(name, value)
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200 && answer.statusCode() != 206) {
+            if (answer.statusCode() == 404) {
+                // Neither the table nor any of its rows is ever not there.
+                violations.add("not found: " + describe(answer));
+            } else if (answer.statusCode() != 200 && answer.statusCode() != 206) {
                 counted("status " + answer.statusCode());
             } else if (header(answer, "Cache-Status").contains("stale-if-error")) {
                 counted("stale-if-error");

@@ -18,4 +18,9 @@ class FeedConfiguration {
     OriginCompleteness originCompleteness(OriginProperties origin, LogReplica replica) {
         return new OriginCompleteness(origin.uris(), replica);
     }
+
+    @Bean
+    HeartbeatDemand heartbeatDemand(OriginCompleteness origin, MeterRegistry meters) {
+        return new HeartbeatDemand(origin::holder, HeartbeatDemand.TIMEOUT, meters);
+    }
 }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -50,6 +51,9 @@ final class OriginCompleteness implements SmartLifecycle {
     /** By when an address is asked again; one is under way while that is far off. */
     private final Map<URI, Long> askAtNanos = new ConcurrentHashMap<>();
 
+    /** Who knew last. */
+    private volatile Optional<URI> holder = Optional.empty();
+
     private volatile boolean running;
 
     OriginCompleteness(List<URI> addresses, LogReplica replica) {
@@ -60,6 +64,11 @@ final class OriginCompleteness implements SmartLifecycle {
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(TIMEOUT)
                         .build();
+    }
+
+    /** The instance that holds the replication slot, as far as is known. */
+    Optional<URI> holder() {
+        return holder;
     }
 
     @Override
@@ -114,8 +123,12 @@ final class OriginCompleteness implements SmartLifecycle {
                                 HttpRequest.newBuilder(instance).timeout(TIMEOUT).build(),
                                 BodyHandlers.ofByteArray())
                         .handle((response, failure) -> {
-                            long rest = knows(response, failure, now) ? 0 : REST.toNanos();
-                            askAtNanos.replace(instance, System.nanoTime() + rest);
+                            boolean knows = knows(response, failure, now);
+                            if (knows) {
+                                holder = Optional.of(instance);
+                            }
+                            askAtNanos.replace(
+                                    instance, System.nanoTime() + (knows ? 0 : REST.toNanos()));
                             return null;
                         });
     }

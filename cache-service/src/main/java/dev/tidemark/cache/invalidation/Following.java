@@ -53,6 +53,8 @@ final class Following implements SmartLifecycle {
     private boolean snapshotUseless;
     private int recordsMax = RECORDS_MAX / 8;
     private Duration delay = RETRY_DELAY;
+    private long loadedNanos;
+    private long replayed;
 
     Following(InvalidationLog source, SnapshotStore snapshots, LogReplica replica) {
         this.source = source;
@@ -103,6 +105,7 @@ final class Following implements SmartLifecycle {
     }
 
     private void load() throws InterruptedException, ExecutionException {
+        long begun = System.nanoTime();
         fromSnapshot = restored();
         anchored = fromSnapshot;
         if (!fromSnapshot) {
@@ -113,10 +116,13 @@ final class Following implements SmartLifecycle {
             replica.restart(after);
         }
         start = after;
+        loadedNanos = System.nanoTime();
+        replayed = 0;
         log.info(
-                "Follows the log after {}, {} a snapshot",
+                "Follows the log after {}, {} a snapshot, which took {} ms",
                 after,
-                fromSnapshot ? "with" : "without");
+                fromSnapshot ? "with" : "without",
+                millis(loadedNanos - begun));
     }
 
     private boolean restored() throws InterruptedException, ExecutionException {
@@ -137,8 +143,16 @@ final class Following implements SmartLifecycle {
     private void applied(List<EncodedRecord> records) {
         records.forEach(this::apply);
         delay = RETRY_DELAY;
-        if (records.size() < recordsMax) {
+        if (!replica.isReady()) {
+            replayed += records.size();
+        }
+        if (records.size() < recordsMax && !replica.isReady()) {
             replica.caughtUp();
+            log.info(
+                    "Knows the log up to {}: {} records in {} ms",
+                    after,
+                    replayed,
+                    millis(System.nanoTime() - loadedNanos));
         }
         long bytes = records.stream().mapToLong(record -> record.bytes().length).sum();
         if (bytes > 0) {
@@ -178,6 +192,10 @@ final class Following implements SmartLifecycle {
         var _ = stopped.await(delay.toMillis(), TimeUnit.MILLISECONDS);
         Duration doubled = delay.multipliedBy(2);
         delay = doubled.compareTo(RETRY_DELAY_MAX) < 0 ? doubled : RETRY_DELAY_MAX;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     private static <T> T get(Future<T> future) throws InterruptedException, ExecutionException {

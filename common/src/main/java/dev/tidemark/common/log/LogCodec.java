@@ -51,6 +51,9 @@ public final class LogCodec {
 
     private static final int FORMAT = 1;
 
+    /** Of no record: it stands for all that this version does not know. */
+    private static final int UNKNOWN = 0;
+
     private static final int CHANGED = 1;
     private static final int HEARTBEAT = 2;
     private static final int GAP = 3;
@@ -330,8 +333,20 @@ public final class LogCodec {
 
     private static WireWriter tail(WireWriter out, Optional<LogRecord> tail) {
         out.u8(tail.isPresent() ? 1 : 0);
-        tail.ifPresent(record -> out.bytes(encodeRecord(record)));
+        tail.ifPresent(record ->
+                out.bytes(
+                        record.content() instanceof Content.Unknown
+                                ? encodePlace(record)
+                                : encodeRecord(record)));
         return out;
+    }
+
+    /** Who asks for the tail needs its place, to go on from there with a new generation. */
+    private static byte[] encodePlace(LogRecord record) {
+        WireWriter out = new WireWriter(64).u8(FORMAT).u8(UNKNOWN);
+        position(out, record.position());
+        position(out, record.predecessor());
+        return out.toBytes();
     }
 
     private static Optional<LogRecord> tail(WireReader in) throws MalformedException {

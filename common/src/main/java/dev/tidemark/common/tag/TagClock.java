@@ -49,7 +49,7 @@ public final class TagClock {
 
     /** A change of this tag, by a transaction whose xid is at or below the stamp. */
     public void invalidate(long tagHash, long stamp) {
-        stamps.accumulateAndGet(slot(tagHash), stamp, Math::max);
+        stamps.accumulateAndGet(slotOf(tagHash), stamp, Math::max);
     }
 
     /** A change of all these tags. */
@@ -77,7 +77,7 @@ public final class TagClock {
     public boolean isUntouched(Version version, Tags tags) {
         long xmin = version.xmin();
         for (int i = 0; i < tags.size(); i++) {
-            if (stamps.get(slot(tags.hash(i))) >= xmin) {
+            if (stamps.get(slotOf(tags.hash(i))) >= xmin) {
                 return false;
             }
         }
@@ -105,7 +105,8 @@ public final class TagClock {
         }
     }
 
-    private int slot(long tagHash) {
+    /** The slot that a tag is hashed to. */
+    public int slotOf(long tagHash) {
         return (int) tagHash & mask;
     }
 }

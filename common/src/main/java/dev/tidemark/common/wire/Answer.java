@@ -8,12 +8,13 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * What the origin answered to a canonical request; a row that does not exist is an answer too. This
- * is what caches keep.
+ * What the origin answered to a canonical request; that a row does not exist, or that it is not one
+ * row, is an answer too. This is what caches keep.
  *
- * @param status the HTTP status: 200, 206 or 404
+ * @param status the HTTP status, one of {@link #STATUSES}
  * @param head content type, ETag and what else describes the body; nothing that belongs to one
  *     client or to one moment
  * @param body the body's bytes as they are stored; never changed after
@@ -38,6 +39,9 @@ public record Answer(
         Policy policy,
         DatabaseIdentity identity,
         boolean followed) {
+
+    /** What an answer's status can be: whatever else comes is a problem of the moment. */
+    public static final Set<Integer> STATUSES = Set.of(200, 206, 404, 406);
 
     /** The largest body that is aggregated and cached; larger ones stream past the caches. */
     public static final int BODY_BYTES_MAX = 1 << 20;

@@ -69,6 +69,26 @@ class LogCodecTest {
                 .isEqualTo(new LogRecord(SECOND, FIRST, new Content.Unknown(77)));
     }
 
+    /** Else no reader could ever open the log again. */
+    @Test
+    void tailOfAnUnknownKind_isSaidByItsPlace() throws MalformedException {
+        LogRecord tail = new LogRecord(SECOND, FIRST, new Content.Unknown(77));
+        LogRecord said = new LogRecord(SECOND, FIRST, new Content.Unknown(0));
+
+        assertThat(
+                        LogCodec.decodeOpened(
+                                ByteBuffer.wrap(
+                                        LogCodec.encodeOpened(
+                                                new LogOpened(4, Optional.of(tail))))))
+                .isEqualTo(new LogOpened(4, Optional.of(said)));
+        assertThat(
+                        LogCodec.decodeOutcome(
+                                ByteBuffer.wrap(
+                                        LogCodec.encodeOutcome(
+                                                new AppendOutcome.Refused(9, Optional.of(tail))))))
+                .isEqualTo(new AppendOutcome.Refused(9, Optional.of(said)));
+    }
+
     @Test
     void messages_comeBackAsTheyWere() throws MalformedException {
         LogOpened opened = new LogOpened(4, Optional.of(RECORDS.get(1)));

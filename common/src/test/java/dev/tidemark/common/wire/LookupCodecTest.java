@@ -100,6 +100,20 @@ class LookupCodecTest {
         assertThat(AnswerHeaders.parse(_ -> List.of("cacheable 1 x"))).isEmpty();
     }
 
+    @Test
+    void repeatability_survivesItsText_andClaimsTheLeastWhereItIsNotSaid() {
+        for (Repeatability said : Repeatability.values()) {
+            HeaderField field = said.field();
+            assertThat(AnswerHeaders.isInternal(field.name())).isTrue();
+            assertThat(
+                            Repeatability.of(name ->
+                                    name.equals(field.name()) ? List.of(field.value()) : List.of()))
+                    .isEqualTo(said);
+        }
+        assertThat(Repeatability.of(_ -> List.of())).isEqualTo(Repeatability.ANY_ROWS);
+        assertThat(Repeatability.of(_ -> List.of("some"))).isEqualTo(Repeatability.ANY_ROWS);
+    }
+
     /** Gateways of different versions share Redis: a key may never change. */
     @Test
     void keys_arePinned() {

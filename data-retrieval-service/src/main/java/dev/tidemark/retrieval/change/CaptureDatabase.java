@@ -65,6 +65,12 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
             WHERE reader = ?::uuid
             """;
 
+    private static final String VOUCH =
+            """
+            UPDATE tidemark.incarnation SET server_started = pg_postmaster_start_time()
+            WHERE reader = ?::uuid
+            """;
+
     private static final String IS_MINE =
             """
             SELECT FROM tidemark.incarnation WHERE reader = ?::uuid AND number = ?
@@ -82,7 +88,12 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
 
     private static final String CONTROL =
             """
-            SELECT s.system_identifier, c.timeline_id
+            -- After a promotion the control file has the old timeline until the first checkpoint.
+            SELECT s.system_identifier,
+                   CASE WHEN pg_is_in_recovery() THEN c.timeline_id
+                        ELSE ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))
+                             ::bit(32)::int
+                   END AS timeline_id
             FROM pg_control_system() s, pg_control_checkpoint() c
             """;
 
@@ -230,6 +241,19 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
             if (!chosen.isEmpty()) {
                 fencedUpdate(ANNOUNCE, array(chosen), reader.toString());
             }
+            return true;
+        });
+    }
+
+    /**
+     * From now on the log tells of this run of the server: what is read in it may be kept.
+     *
+     * <p>Only once the log has something of it. Else nothing could tell this run from one that a
+     * copy of the files from before it replaces.
+     */
+    void vouch() throws SQLException {
+        locked(() -> {
+            fencedUpdate(VOUCH, reader.toString());
             return true;
         });
     }

@@ -40,8 +40,8 @@ public record CaptureFacts(
                     WHERE NOT a.attisdropped AND (own.relname, a.attname) IN
                       (('incarnation', 'number'), ('incarnation', 'reader'),
                        ('incarnation', 'announced'), ('incarnation', 'policies'),
-                       ('incarnation', 'generation'), ('followed', 'publication'),
-                       ('told', 'mark'))) = 7
+                       ('incarnation', 'generation'), ('incarnation', 'server_started'),
+                       ('followed', 'publication'), ('told', 'mark'))) = 8
                      AS schema_current,
                    coalesce(
                      (SELECT bool_and(

@@ -15,12 +15,17 @@ final class CaptureMetrics {
 
     private final MeterRegistry meters;
     private final Counter reconnects;
+    private final Counter demanded;
 
     CaptureMetrics(MeterRegistry meters, Supplier<Optional<CaptureSession>> session) {
         this.meters = meters;
         reconnects =
                 Counter.builder("tidemark.change.reconnects")
                         .description("capture sessions that have failed")
+                        .register(meters);
+        demanded =
+                Counter.builder("tidemark.heartbeats.demanded")
+                        .description("heartbeats sent before their time, as somebody waited")
                         .register(meters);
         Gauge.builder(
                         "tidemark.change.holding",
@@ -65,6 +70,10 @@ final class CaptureMetrics {
                     };
             meters.counter("tidemark.change.records", "kind", kind).increment();
         }
+    }
+
+    void demanded() {
+        demanded.increment();
     }
 
     void reconnected() {

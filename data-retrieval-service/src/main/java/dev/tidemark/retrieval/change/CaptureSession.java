@@ -45,6 +45,7 @@ final class CaptureSession {
     private static final Duration OBSERVE_INTERVAL = Duration.ofMillis(500);
     private static final Duration TABLES_INTERVAL = Duration.ofSeconds(1);
     private static final Duration CONFIRM_INTERVAL = Duration.ofMillis(200);
+    private static final Duration STEP_INTERVAL = Duration.ofMillis(50);
 
     /** More than adding all tables to a publication takes. */
     private static final Duration TABLES_SILENCE_MAX = Duration.ofSeconds(30);
@@ -68,6 +69,7 @@ final class CaptureSession {
     private volatile Optional<LogProgress> progress = Optional.empty();
     private volatile long walBytes;
     private long confirmedNanos = System.nanoTime() - CONFIRM_INTERVAL.toNanos();
+    private long steppedNanos = System.nanoTime() - STEP_INTERVAL.toNanos();
 
     CaptureSession(
             ChangeProperties properties,
@@ -268,7 +270,11 @@ final class CaptureSession {
 
     private void append(LogRecord record, LogAppender appender, PGReplicationStream stream)
             throws SQLException, SessionEndedException, InterruptedException {
-        if (record.content() instanceof Content.Heartbeat) {
+        long now = System.nanoTime();
+        // However many heartbeats are demanded: the steps that are kept are to last.
+        if (record.content() instanceof Content.Heartbeat
+                && now - steppedNanos >= STEP_INTERVAL.toNanos()) {
+            steppedNanos = now;
             confirmation.step(record.position());
         }
         while (!appender.offer(record, ReplicationSlot.STATUS_INTERVAL.dividedBy(2))) {
@@ -284,13 +290,20 @@ final class CaptureSession {
         Heartbeats.prepare(connection);
         while (true) {
             heartbeats.beat(connection);
-            Thread.sleep(properties.heartbeatInterval());
+            if (heartbeats.awaitNext(properties.heartbeatInterval())) {
+                metrics.demanded();
+            }
         }
     }
 
     private void observe(CaptureDatabase database, LongWriters observed)
             throws SQLException, InterruptedException, SessionEndedException {
+        boolean vouched = false;
         while (true) {
+            if (!vouched && completeness().isPresent()) {
+                database.vouch();
+                vouched = true;
+            }
             database.observe(observed, heartbeats::next);
             if (!database.isMine()) {
                 throw new SessionEndedException("the database has another incarnation");
@@ -316,6 +329,14 @@ final class CaptureSession {
     }
 
     boolean isHolding() {
+        return holding;
+    }
+
+    /** Has a heartbeat sent at once, if this session holds the slot; returns whether it does. */
+    boolean demandHeartbeat() {
+        if (holding) {
+            heartbeats.demand();
+        }
         return holding;
     }
 

@@ -69,6 +69,11 @@ final class ChangeCapture implements SmartLifecycle {
         return session.flatMap(CaptureSession::completeness);
     }
 
+    /** Has a heartbeat sent at once; false unless this instance holds the slot. */
+    boolean demandHeartbeat() {
+        return session.filter(CaptureSession::demandHeartbeat).isPresent();
+    }
+
     private void captureAgainAndAgain(CountDownLatch over) {
         try (HttpLog client = new HttpLog(cache.addresses())) {
             while (!over.await(0, TimeUnit.SECONDS)) {

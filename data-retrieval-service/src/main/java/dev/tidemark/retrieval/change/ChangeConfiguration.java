@@ -35,10 +35,15 @@ class ChangeConfiguration {
     }
 
     @Bean
-    RouterFunction<ServerResponse> completeness(ChangeCapture capture) {
+    RouterFunction<ServerResponse> captureEndpoints(ChangeCapture capture) {
         return RouterFunctions.route()
                 .GET("/internal/v1/completeness", _ -> completeness(capture.completeness()))
+                .POST("/internal/v1/heartbeats", _ -> heartbeat(capture.demandHeartbeat()))
                 .build();
+    }
+
+    private static ServerResponse heartbeat(boolean demanded) {
+        return demanded ? ServerResponse.noContent().build() : doesNotCapture();
     }
 
     private static ServerResponse completeness(Optional<Completeness> known) {
@@ -47,6 +52,10 @@ class ChangeConfiguration {
                     .contentType(MediaType.parseMediaType(LogCodec.MEDIA_TYPE))
                     .body(LogCodec.encodeCompleteness(known.get()));
         }
+        return doesNotCapture();
+    }
+
+    private static ServerResponse doesNotCapture() {
         return ServerResponse.status(404)
                 .contentType(MediaType.parseMediaType(Problem.MEDIA_TYPE))
                 .body(

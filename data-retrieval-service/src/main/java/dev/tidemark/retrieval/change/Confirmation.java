@@ -5,6 +5,9 @@ import dev.tidemark.common.tag.Lsn;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What may be confirmed to PostgreSQL, which forgets it then. That is what a replica of the log has
@@ -18,9 +21,11 @@ import java.util.Deque;
  */
 final class Confirmation {
 
+    private static final Logger log = LoggerFactory.getLogger(Confirmation.class);
+
     private static final int UNREPLICATED_FACTOR = 4;
 
-    /** 100 s of heartbeats; while more are waiting, the newest are merged. */
+    /** 100 s of the usual heartbeats; while more are waiting, the newest are merged. */
     private static final int STEPS_MAX = 1000;
 
     private record Step(LogPosition position, long appendedNanos) {}
@@ -30,6 +35,7 @@ final class Confirmation {
     private final Deque<Step> appended = new ArrayDeque<>();
     private LogPosition durable = LogPosition.NONE;
     private Lsn confirmed = Lsn.UNKNOWN;
+    private boolean unreplicated;
 
     Confirmation(Duration delay) {
         this.delay = delay.toNanos();
@@ -59,8 +65,22 @@ final class Confirmation {
     synchronized Lsn confirmable(long nowNanos) {
         while (!appended.isEmpty() && isReady(appended.getFirst(), nowNanos)) {
             confirmed = appended.removeFirst().position().lsn();
+            say(durable.equals(LogPosition.NONE));
         }
         return confirmed;
+    }
+
+    private void say(boolean withoutReplica) {
+        if (withoutReplica && !unreplicated) {
+            log.warn(
+                    "No replica is known to have the invalidation log: what PostgreSQL keeps of its"
+                            + " write-ahead log for it is given up after {} s all the same, and if"
+                            + " its shard of Redis is lost the caches start anew",
+                    TimeUnit.NANOSECONDS.toSeconds(UNREPLICATED_FACTOR * delay));
+        } else if (!withoutReplica && unreplicated) {
+            log.info("A replica has the invalidation log again");
+        }
+        unreplicated = withoutReplica;
     }
 
     private boolean isReady(Step step, long nowNanos) {

@@ -4,10 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The heartbeats of one session: transactions of their own that say nothing but when they were. All
@@ -15,12 +18,16 @@ import java.util.UUID;
  */
 final class Heartbeats {
 
+    /** However many are demanded: each is a commit, which PostgreSQL has to flush. */
+    static final Duration GAP_MIN = Duration.ofMillis(5);
+
     /** Those on their way through slot and log: a minute of them. */
-    private static final int UNDER_WAY_MAX = 600;
+    private static final int UNDER_WAY_MAX = 12_000;
 
     private record Sent(long sequence, long nanos) {}
 
     private final UUID reader;
+    private final Semaphore demanded = new Semaphore(0);
     private final Deque<Sent> underWay = new ArrayDeque<>();
     private long next = 1;
 
@@ -48,6 +55,27 @@ final class Heartbeats {
             statement.setLong(2, sequence);
             statement.execute();
         }
+    }
+
+    /** Has one sent soon, which begins after this call. */
+    void demand() {
+        demanded.release();
+    }
+
+    /**
+     * Waits for the next one's time.
+     *
+     * @param interval unless one is demanded sooner
+     * @return whether it was demanded, by however many
+     */
+    boolean awaitNext(Duration interval) throws InterruptedException {
+        Thread.sleep(GAP_MIN);
+        Duration rest = interval.minus(GAP_MIN);
+        boolean sooner = demanded.tryAcquire(rest.toNanos(), TimeUnit.NANOSECONDS);
+        if (sooner) {
+            demanded.drainPermits();
+        }
+        return sooner;
     }
 
     private synchronized long begin(long nowNanos) {

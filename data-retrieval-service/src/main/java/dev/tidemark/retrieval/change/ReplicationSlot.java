@@ -30,9 +30,9 @@ final class ReplicationSlot {
 
     /**
      * Beyond it a transaction is sent while it is under way. Small, so that little is left to do
-     * when it commits, which would delay all that commit after it.
+     * when it commits, which would delay all that commit after it: some five thousand rows.
      */
-    private static final String DECODING_MEMORY = "4MB";
+    private static final String DECODING_MEMORY = "1MB";
 
     private static final String FIND =
             """
@@ -175,6 +175,8 @@ final class ReplicationSlot {
                             .withSlotOption(
                                     "publication_names", '"' + properties.publication() + '"')
                             .withSlotOption("streaming", "on")
+                            // All columns come, though only keys are used: a publication's column
+                            // list would make its owner's ALTER TABLE of such a column fail.
                             .withSlotOption("messages", "true")
                             .withStatusInterval(
                                     (int) STATUS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)

@@ -76,7 +76,9 @@ final class SessionThreads implements AutoCloseable {
                         .start(() -> {
                             try {
                                 work.run();
-                            } catch (Exception e) {
+                            } catch (Throwable e) {
+                                // Errors too: a session without this thread would hold the slot
+                                // and tell nothing.
                                 fail(e);
                             }
                         }));

@@ -64,6 +64,7 @@ public final class DirectConnections {
         properties.setProperty("replication", "database");
         properties.setProperty("assumeMinServerVersion", SERVER_VERSION_MIN);
         properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("socketFactory", GatheringSocketFactory.class.getName());
         return prepared(properties);
     }
 

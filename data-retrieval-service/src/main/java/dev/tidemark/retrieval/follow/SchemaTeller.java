@@ -14,7 +14,8 @@ import java.util.UUID;
 /**
  * Tells the log which tables and views are no longer what they were. What they were is kept in the
  * database, so that a change between two readers is told too. Where event triggers tell at once,
- * this tells once more, and what they cannot see: that a privilege was taken away.
+ * this tells once more, and what they cannot see: that a privilege was taken away, or that a
+ * partition was truncated by itself.
  */
 final class SchemaTeller {
 
@@ -25,9 +26,14 @@ final class SchemaTeller {
     }
 
     void tell(Catalogue catalogue, UUID reader) throws SQLException {
+        Map<String, String> storage = new TreeMap<>();
+        statements.query(
+                FollowSql.STORAGE,
+                row -> storage.put(row.getString("name"), row.getString("storage")));
         Map<String, String> now = new TreeMap<>();
         for (Table table : catalogue.tables().values()) {
-            now.put(table.name().toString(), mark(table));
+            String name = table.name().toString();
+            now.put(name, mark(table, storage.getOrDefault(name, "")));
         }
         Map<String, String> told = new TreeMap<>();
         statements.query(
@@ -55,8 +61,12 @@ final class SchemaTeller {
         });
     }
 
-    /** Of all that shapes a table's answers. */
-    private static String mark(Table table) {
+    /**
+     * Of all that shapes a table's answers.
+     *
+     * @param storage of its partitions; empty if it has none
+     */
+    private static String mark(Table table, String storage) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")
@@ -68,7 +78,8 @@ final class SchemaTeller {
                                                     table.primaryKey().toString(),
                                                     table.rowNames().toString(),
                                                     table.behind().toString(),
-                                                    table.followability().mark().expected())
+                                                    table.followability().mark().expected(),
+                                                    storage)
                                             .getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 16);
         } catch (NoSuchAlgorithmException e) {

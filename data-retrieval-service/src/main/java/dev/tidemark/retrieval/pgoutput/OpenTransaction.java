@@ -44,6 +44,10 @@ final class OpenTransaction {
     private final Map<Integer, FollowedRelation> relations = new HashMap<>();
     private final LongHashSet others = new LongHashSet();
     private int rows;
+
+    /** Whose change was the last one: most likely the next one is of it too. */
+    private @Nullable TableChanges last;
+
     private boolean overflowed;
     private @Nullable String heartbeat;
     private boolean schemaChanged;
@@ -115,6 +119,9 @@ final class OpenTransaction {
         if (overflowed) {
             return null;
         }
+        if (last != null && last.relation == relation) {
+            return last;
+        }
         TableChanges table =
                 tables.computeIfAbsent(relation.table(), _ -> new TableChanges(relation));
         if (tables.size() > TABLES_MAX) {
@@ -123,6 +130,7 @@ final class OpenTransaction {
         }
         // The transaction may have changed the key meanwhile.
         table.relation = relation;
+        last = table;
         return table;
     }
 
@@ -142,6 +150,7 @@ final class OpenTransaction {
 
     private void overflow() {
         overflowed = true;
+        last = null;
         tables.clear();
         others.clear();
         rows = 0;

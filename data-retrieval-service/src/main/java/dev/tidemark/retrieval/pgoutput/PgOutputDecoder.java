@@ -3,7 +3,6 @@ package dev.tidemark.retrieval.pgoutput;
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.retrieval.pgoutput.PgOutputMessage.Relation;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,18 +24,19 @@ public final class PgOutputDecoder {
     /**
      * Reads one message.
      *
+     * @param bytes all of it; backed by an array, which the message goes on using: of a transaction
+     *     with millions of rows, each would be copied for nobody
      * @throws MalformedPgOutputException if it is none; what follows it cannot be understood then
      */
     public PgOutputMessage decode(ByteBuffer bytes) throws MalformedPgOutputException {
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.duplicate().get(copy);
-        Reader in = new Reader(copy);
+        int start = bytes.arrayOffset() + bytes.position();
+        MessageReader in = new MessageReader(bytes.array(), start, start + bytes.remaining());
         PgOutputMessage message = message(in);
         in.end();
         return message;
     }
 
-    private PgOutputMessage message(Reader in) throws MalformedPgOutputException {
+    private PgOutputMessage message(MessageReader in) throws MalformedPgOutputException {
         char kind = in.character();
         return switch (kind) {
             case 'B' -> {
@@ -55,7 +55,7 @@ public final class PgOutputDecoder {
                 xid(in);
                 boolean transactional = (in.int8() & 1) != 0;
                 in.skip(8); // LSN
-                yield new PgOutputMessage.Logical(transactional, in.text(), in.bytes(in.int32()));
+                yield new PgOutputMessage.Logical(transactional, in.text(), in.copy(in.int32()));
             }
             case 'O' -> {
                 in.skip(8); // LSN at the origin
@@ -96,7 +96,7 @@ public final class PgOutputDecoder {
         };
     }
 
-    private PgOutputMessage stream(char kind, Reader in) throws MalformedPgOutputException {
+    private PgOutputMessage stream(char kind, MessageReader in) throws MalformedPgOutputException {
         return switch (kind) {
             case 'S' -> {
                 outsideOfStream(kind);
@@ -134,13 +134,13 @@ public final class PgOutputDecoder {
         }
     }
 
-    private void xid(Reader in) throws MalformedPgOutputException {
+    private void xid(MessageReader in) throws MalformedPgOutputException {
         if (inStream) {
             in.int32();
         }
     }
 
-    private static Relation relation(Reader in) throws MalformedPgOutputException {
+    private static Relation relation(MessageReader in) throws MalformedPgOutputException {
         int oid = in.int32();
         String schema = in.text();
         String name = in.text();
@@ -155,7 +155,7 @@ public final class PgOutputDecoder {
         return new Relation(oid, schema, name, replicaIdentity, columns);
     }
 
-    private static PgOutputMessage update(Reader in) throws MalformedPgOutputException {
+    private static PgOutputMessage update(MessageReader in) throws MalformedPgOutputException {
         int relation = in.int32();
         char mark = in.character();
         Optional<Tuple> old = Optional.empty();
@@ -173,7 +173,7 @@ public final class PgOutputDecoder {
         }
     }
 
-    private static PgOutputMessage truncate(Reader in) throws MalformedPgOutputException {
+    private static PgOutputMessage truncate(MessageReader in) throws MalformedPgOutputException {
         int size = in.int32();
         in.skip(1); // options
         in.need(4L * (size & 0xffff_ffffL));
@@ -184,7 +184,7 @@ public final class PgOutputDecoder {
         return new PgOutputMessage.Truncate(relations);
     }
 
-    private static int columns(Reader in) throws MalformedPgOutputException {
+    private static int columns(MessageReader in) throws MalformedPgOutputException {
         int size = in.int16();
         if (size > COLUMNS_MAX) {
             throw new MalformedPgOutputException(size + " columns");
@@ -192,110 +192,20 @@ public final class PgOutputDecoder {
         return size;
     }
 
-    private static Tuple tuple(Reader in) throws MalformedPgOutputException {
+    /** Checks every value's length, and keeps only where the first begins. */
+    private static Tuple tuple(MessageReader in) throws MalformedPgOutputException {
         int size = columns(in);
-        int[] starts = new int[size];
-        int[] lengths = new int[size];
+        int start = in.position();
         for (int i = 0; i < size; i++) {
             char kind = in.character();
             switch (kind) {
-                case 'n' -> lengths[i] = Tuple.NULL;
-                case 'u' -> lengths[i] = Tuple.UNCHANGED;
-                case 't', 'b' -> {
-                    int length = in.int32();
-                    starts[i] = in.position();
-                    in.skip(length & 0xffff_ffffL);
-                    lengths[i] = kind == 't' ? length : Tuple.BINARY;
-                }
+                case Tuple.NULL, Tuple.UNCHANGED -> {}
+                case Tuple.TEXT, Tuple.BINARY -> in.skip(in.int32() & 0xffff_ffffL);
                 default ->
                         throw new MalformedPgOutputException(
                                 "a value of kind " + (int) kind + " is not known");
             }
         }
-        return new Tuple(in.all, starts, lengths);
-    }
-
-    /** The bytes of one message and how far they have been read. */
-    private static final class Reader {
-        private final byte[] all;
-        private final ByteBuffer buffer;
-
-        Reader(byte[] all) {
-            this.all = all;
-            buffer = ByteBuffer.wrap(all);
-        }
-
-        int position() {
-            return buffer.position();
-        }
-
-        void need(long bytes) throws MalformedPgOutputException {
-            if (buffer.remaining() < bytes) {
-                throw new MalformedPgOutputException(
-                        "%d bytes were expected, %d are left".formatted(bytes, buffer.remaining()));
-            }
-        }
-
-        int int8() throws MalformedPgOutputException {
-            need(1);
-            return buffer.get() & 0xff;
-        }
-
-        char character() throws MalformedPgOutputException {
-            return (char) int8();
-        }
-
-        int int16() throws MalformedPgOutputException {
-            need(2);
-            return buffer.getShort() & 0xffff;
-        }
-
-        int int32() throws MalformedPgOutputException {
-            need(4);
-            return buffer.getInt();
-        }
-
-        Lsn lsn() throws MalformedPgOutputException {
-            need(8);
-            return new Lsn(buffer.getLong());
-        }
-
-        void skip(long bytes) throws MalformedPgOutputException {
-            need(bytes);
-            buffer.position(buffer.position() + (int) bytes);
-        }
-
-        void expect(char expected) throws MalformedPgOutputException {
-            char found = character();
-            if (found != expected) {
-                throw new MalformedPgOutputException(
-                        expected + " was expected, not " + (int) found);
-            }
-        }
-
-        byte[] bytes(int length) throws MalformedPgOutputException {
-            need(length & 0xffff_ffffL);
-            byte[] bytes = new byte[length];
-            buffer.get(bytes);
-            return bytes;
-        }
-
-        /** Up to a zero byte. */
-        String text() throws MalformedPgOutputException {
-            int start = buffer.position();
-            for (int i = start; i < all.length; i++) {
-                if (all[i] == 0) {
-                    buffer.position(i + 1);
-                    return new String(all, start, i - start, StandardCharsets.UTF_8);
-                }
-            }
-            throw new MalformedPgOutputException("a text does not end");
-        }
-
-        void end() throws MalformedPgOutputException {
-            if (buffer.hasRemaining()) {
-                throw new MalformedPgOutputException(buffer.remaining() + " bytes too many");
-            }
-        }
+        return new Tuple(in.bytes(), start, size);
     }
 }

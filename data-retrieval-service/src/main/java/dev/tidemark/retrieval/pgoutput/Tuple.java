@@ -1,5 +1,6 @@
 package dev.tidemark.retrieval.pgoutput;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -9,26 +10,27 @@ import java.util.Optional;
  */
 public final class Tuple {
 
-    static final int NULL = -1;
-    static final int UNCHANGED = -2;
-    static final int BINARY = -3;
+    static final char NULL = 'n';
+    static final char UNCHANGED = 'u';
+    static final char TEXT = 't';
+    static final char BINARY = 'b';
 
     private final byte[] message;
-    private final int[] starts;
-    private final int[] lengths;
+    private final int start;
+    private final int columns;
 
     /**
-     * @param starts where in the message each column's text begins
-     * @param lengths of the texts, or one of the constants
+     * @param message whose values have been found to be whole
+     * @param start where in the message the first value begins
      */
-    Tuple(byte[] message, int[] starts, int[] lengths) {
+    Tuple(byte[] message, int start, int columns) {
         this.message = message;
-        this.starts = starts;
-        this.lengths = lengths;
+        this.start = start;
+        this.columns = columns;
     }
 
     public int columns() {
-        return lengths.length;
+        return columns;
     }
 
     /**
@@ -36,10 +38,24 @@ public final class Tuple {
      * change and was not sent, or if there is no such column.
      */
     public Optional<String> text(int column) {
-        if (column >= lengths.length || lengths[column] < 0) {
+        if (column >= columns) {
             return Optional.empty();
         }
-        return Optional.of(
-                new String(message, starts[column], lengths[column], StandardCharsets.UTF_8));
+        ByteBuffer values = ByteBuffer.wrap(message).position(start);
+        for (int i = 0; i < column; i++) {
+            if (hasBytes((char) values.get())) {
+                int length = values.getInt();
+                values.position(values.position() + length);
+            }
+        }
+        if (values.get() != TEXT) {
+            return Optional.empty();
+        }
+        int length = values.getInt();
+        return Optional.of(new String(message, values.position(), length, StandardCharsets.UTF_8));
+    }
+
+    private static boolean hasBytes(char kind) {
+        return kind == TEXT || kind == BINARY;
     }
 }

@@ -25,6 +25,9 @@ final class PurgeEndpoint {
     /** More than any of its statements takes. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
 
+    /** How long to look for a table that is not in the newest catalogue. */
+    private static final Duration CATALOGUE_WAIT = Duration.ofSeconds(2);
+
     private final LiveCatalogue liveCatalogue;
     private final DirectConnections connections;
     private final String slot;
@@ -63,7 +66,7 @@ final class PurgeEndpoint {
                         "send {\"target\": \"TABLE\"} or {\"target\": \"TABLE/KEY\"}");
             }
             PurgeTarget parsed = PurgeTarget.parse(target);
-            Catalogue catalogue = liveCatalogue.get();
+            Catalogue catalogue = catalogue(parsed);
             try (Connection connection = connections.open("tidemark purge", SILENCE_MAX)) {
                 Purge.Purged purged = new Purge(connection, catalogue, slot).of(parsed);
                 return ResponseEntity.ok(
@@ -76,6 +79,12 @@ final class PurgeEndpoint {
         } catch (SQLException e) {
             return problem(SqlProblems.of(e));
         }
+    }
+
+    /** One that has the table, if it is not too new to be in any. */
+    private Catalogue catalogue(PurgeTarget target) {
+        Catalogue newest = liveCatalogue.get();
+        return target.isIn(newest) ? newest : liveCatalogue.searched(CATALOGUE_WAIT);
     }
 
     private static ResponseEntity<byte[]> problem(Problem problem) {

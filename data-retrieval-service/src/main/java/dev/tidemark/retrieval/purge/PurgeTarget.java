@@ -58,6 +58,16 @@ public record PurgeTarget(String table, List<String> key) {
         };
     }
 
+    /** Whether its table is served, as far as this catalogue goes. */
+    boolean isIn(Catalogue catalogue) {
+        try {
+            in(catalogue);
+            return true;
+        } catch (ProblemException e) {
+            return false;
+        }
+    }
+
     /**
      * The table that is meant: one of the default schema, or one that is named with its schema.
      *

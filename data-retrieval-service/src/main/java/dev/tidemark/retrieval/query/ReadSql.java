@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.Select;
@@ -118,6 +120,7 @@ public final class ReadSql {
                 request.offset(),
                 limit,
                 oneRow,
+                oneRow || isTotal(request.order()),
                 keyed,
                 projection.hash(),
                 projection.isSteady());
@@ -147,6 +150,7 @@ public final class ReadSql {
                 List.of(),
                 request.offset(),
                 sql.limit(),
+                false,
                 false,
                 TableQuery.Keyed.NO,
                 "",
@@ -202,6 +206,17 @@ public final class ReadSql {
             table.primaryKey().forEach(column -> order.add(Sql.column(column).asc()));
         }
         return order;
+    }
+
+    /** Of heirs, each may have a row with the same key. */
+    private boolean isTotal(List<OrderTerm> order) {
+        Set<String> ordered =
+                order.stream().map(OrderTerm::column).collect(Collectors.toUnmodifiableSet());
+        return !table.primaryKey().isEmpty()
+                && (table.rowNames().size() == 1 || table.kind() == Table.Kind.PARTITIONED)
+                && (order.isEmpty()
+                        || table.primaryKey().stream()
+                                .allMatch(column -> ordered.contains(column.name())));
     }
 
     private long limit() {

@@ -68,12 +68,14 @@ final class SnapshotSql {
     }
 
     /**
-     * Whether the changes of all sources are captured, and were so when the oldest transaction that
-     * the snapshot does not show began. By the plain xmin: an announced writer may well be older.
+     * Whether the log tells of this run of the server, and the changes of all sources are captured,
+     * and were so when the oldest transaction that the snapshot does not show began. By the plain
+     * xmin: an announced writer may well be older.
      */
     private static String captured(Followability followability) {
         Collection<Long> sources = new TreeSet<>(followability.sources());
-        return "(i.number <> 0) is true and (select count(*) from tidemark.followed as f"
+        return "(i.number <> 0 and i.server_started = pg_postmaster_start_time()) is true"
+                + " and (select count(*) from tidemark.followed as f"
                 + " where f.relid = any (cast('{%s}' as oid[])) and f.since < %s) = %d"
                         .formatted(
                                 sources.stream()

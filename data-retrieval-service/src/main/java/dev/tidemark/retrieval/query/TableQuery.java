@@ -14,6 +14,7 @@ import java.util.List;
  * @param offset how many rows are skipped
  * @param limit how many rows it returns at most
  * @param oneRow whether the filter pins one primary key
+ * @param totalOrder whether no two rows are alike in what they are ordered by
  * @param keyed how the rows' keys can be known
  * @param projectionHash differs where two projections do
  * @param steadyProjection whether the columns' casts give the same whenever they are made
@@ -26,6 +27,7 @@ public record TableQuery(
         long offset,
         long limit,
         boolean oneRow,
+        boolean totalOrder,
         Keyed keyed,
         String projectionHash,
         boolean steadyProjection) {
@@ -58,6 +60,7 @@ public record TableQuery(
                 offset,
                 limit,
                 oneRow,
+                totalOrder,
                 keyed,
                 projectionHash,
                 steadyProjection);

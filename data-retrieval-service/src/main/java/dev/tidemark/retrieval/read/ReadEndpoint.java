@@ -6,6 +6,7 @@ import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.retrieval.problem.ProblemException;
 import dev.tidemark.retrieval.problem.ProblemResponse;
 import dev.tidemark.retrieval.problem.SqlProblems;
@@ -68,9 +69,14 @@ final class ReadEndpoint implements HttpRequestHandler {
     private static void send(Reading reading, boolean head, HttpServletResponse response)
             throws IOException {
         switch (reading) {
-            case Reading.Complete(Answer answer, boolean cacheable) -> {
+            case Reading.Complete(
+                            Answer answer,
+                            boolean cacheable,
+                            Repeatability repeatability) -> {
                 AnswerHeaders internal = AnswerHeaders.of(answer, cacheable);
                 writeHead(answer.status(), answer.head(), internal, response);
+                HeaderField repeatable = repeatability.field();
+                response.setHeader(repeatable.name(), repeatable.value());
                 response.setContentLength(answer.body().length);
                 if (!head) {
                     response.getOutputStream().write(answer.body());

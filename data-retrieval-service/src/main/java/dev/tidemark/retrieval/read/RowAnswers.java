@@ -10,9 +10,9 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.retrieval.database.Lane;
 import dev.tidemark.retrieval.policy.TablePolicy;
-import dev.tidemark.retrieval.problem.ProblemException;
 import dev.tidemark.retrieval.query.LimitsProperties;
 import dev.tidemark.retrieval.query.ReadSql;
 import dev.tidemark.retrieval.query.TableQuery;
@@ -64,30 +64,42 @@ final class RowAnswers {
         Set<Tag> tags = tags(cursor, row != null);
         if (row != null) {
             return complete(
-                    200, head(MediaTypes.JSON, null, rowTag(cursor)), row, cursor.snapshot(), tags);
+                    200,
+                    head(MediaTypes.JSON, null, rowTag(cursor)),
+                    row,
+                    cursor.snapshot(),
+                    tags,
+                    Repeatability.SAME);
         }
-        Problem notFound =
+        return negative(
                 Problem.of(
                         ProblemType.ROW_NOT_FOUND,
                         "'%s' has no row with the key %s"
-                                .formatted(table.name().name(), RowKey.text(request.key())));
-        return complete(
-                404,
-                List.of(new HeaderField("Content-Type", Problem.MEDIA_TYPE)),
-                notFound.json(),
+                                .formatted(table.name().name(), RowKey.text(request.key()))),
                 cursor.snapshot(),
                 tags);
     }
 
+    /** What is not there is an answer like any other: seen in a snapshot, and void by a change. */
+    private Reading negative(Problem problem, Snapshot snapshot, Set<Tag> tags) {
+        return complete(
+                problem.status(),
+                List.of(new HeaderField("Content-Type", Problem.MEDIA_TYPE)),
+                problem.json(),
+                snapshot,
+                tags,
+                Repeatability.SAME);
+    }
+
     private Reading object(Cursor cursor) throws SQLException {
         byte[] row = cursor.next();
+        Set<Tag> tags = tags(cursor, row != null);
         if (row == null) {
-            throw notOne("0 rows");
+            return negative(notOne("0 rows"), cursor.snapshot(), tags);
         }
-        Set<Tag> tags = tags(cursor, true);
         String rowTag = cursor.query().oneRow() ? rowTag(cursor) : null;
         if (cursor.next() != null) {
-            throw notOne("more than 1 row");
+            return negative(notOne("more than 1 row"), cursor.snapshot(), tags);
         }
         String range =
                 new ContentRange(cursor.query().offset(), 1, cursor.snapshot().total()).toString();
@@ -99,15 +111,14 @@ final class RowAnswers {
                         rowTag == null ? EntityTags.ofBody(row, range) : rowTag),
                 row,
                 cursor.snapshot(),
-                tags);
+                tags,
+                repeatability(cursor.query(), 1));
     }
 
-    private static ProblemException notOne(String rows) {
-        return new ProblemException(
-                Problem.of(
-                                ProblemType.NOT_ONE_ROW,
-                                "Cannot coerce the result to a single JSON object")
-                        .withDetails("The result contains " + rows));
+    private static Problem notOne(String rows) {
+        return Problem.of(
+                        ProblemType.NOT_ONE_ROW, "Cannot coerce the result to a single JSON object")
+                .withDetails("The result contains " + rows);
     }
 
     private Reading list(Cursor cursor) throws SQLException {
@@ -129,7 +140,16 @@ final class RowAnswers {
                 head(MediaTypes.JSON, range.toString(), EntityTags.ofBody(body, range.toString())),
                 body,
                 snapshot,
-                tags);
+                tags,
+                repeatability(cursor.query(), array.rows()));
+    }
+
+    private static Repeatability repeatability(TableQuery query, long rows) {
+        if (query.totalOrder()) {
+            return Repeatability.SAME;
+        }
+        boolean all = query.offset() == 0 && rows < query.limit();
+        return all ? Repeatability.ANY_ORDER : Repeatability.ANY_ROWS;
     }
 
     private Reading streaming(Cursor cursor, JsonArray begun, Set<Tag> tags) throws SQLException {
@@ -152,7 +172,12 @@ final class RowAnswers {
     }
 
     private Reading.Complete complete(
-            int status, List<HeaderField> head, byte[] body, Snapshot snapshot, Set<Tag> tags) {
+            int status,
+            List<HeaderField> head,
+            byte[] body,
+            Snapshot snapshot,
+            Set<Tag> tags,
+            Repeatability repeatability) {
         boolean cacheable = policy.cacheable() && body.length <= Answer.BODY_BYTES_MAX;
         return new Reading.Complete(
                 new Answer(
@@ -165,7 +190,8 @@ final class RowAnswers {
                         policy.policy(),
                         identity(snapshot),
                         snapshot.followed()),
-                cacheable);
+                cacheable,
+                repeatability);
     }
 
     private AnswerHeaders internal(Snapshot snapshot, Set<Tag> tags, boolean cacheable) {

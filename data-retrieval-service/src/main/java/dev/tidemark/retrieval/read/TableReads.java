@@ -62,27 +62,43 @@ final class TableReads {
         try {
             return read(request.canonical(), catalogue, deadline);
         } catch (OutdatedException outdated) {
-            Catalogue newer = liveCatalogue.refreshed(deadline.within(CATALOGUE_WAIT).left());
+            Duration wait = deadline.within(CATALOGUE_WAIT).left();
+            Catalogue newer =
+                    outdated.isProven()
+                            ? liveCatalogue.refreshed(wait)
+                            : liveCatalogue.searched(wait);
             try {
                 return read(request.canonical(), newer, deadline);
             } catch (OutdatedException again) {
-                throw new ProblemException(SqlProblems.of(again.failure()));
+                throw again.problem();
             }
         }
     }
 
-    /** PostgreSQL knows the database other than the catalogue does. */
+    /** The catalogue may be older than what the request is about. */
     private static final class OutdatedException extends Exception {
 
-        private final SQLException failure;
+        private static final long serialVersionUID = 1;
 
-        OutdatedException(SQLException failure) {
-            super(failure);
-            this.failure = failure;
+        private final transient ProblemException problem;
+        private final boolean proven;
+
+        /**
+         * @param problem the request's, if the catalogue is not
+         * @param proven whether PostgreSQL says so, rather than what was not found
+         */
+        OutdatedException(ProblemException problem, boolean proven) {
+            super(problem);
+            this.problem = problem;
+            this.proven = proven;
         }
 
-        SQLException failure() {
-            return failure;
+        ProblemException problem() {
+            return problem;
+        }
+
+        boolean isProven() {
+            return proven;
         }
     }
 
@@ -96,7 +112,7 @@ final class TableReads {
         } catch (ProblemException e) {
             ProblemType type = e.problem().type();
             if (type == ProblemType.UNKNOWN_TABLE || type == ProblemType.UNKNOWN_COLUMN) {
-                liveCatalogue.refresh(); // it may just have been created
+                throw new OutdatedException(e, false);
             }
             throw e;
         }
@@ -133,7 +149,7 @@ final class TableReads {
             }
         } catch (SQLException e) {
             if (SqlProblems.isOutdated(e)) {
-                throw new OutdatedException(e);
+                throw new OutdatedException(new ProblemException(SqlProblems.of(e)), true);
             }
             throw new ProblemException(
                     SqlProblems.isBadValue(e)

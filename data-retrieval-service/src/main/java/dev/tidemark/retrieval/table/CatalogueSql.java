@@ -104,7 +104,8 @@ final class CatalogueSql {
                     WHERE n.nspname = ? AND has_table_privilege(c.oid, 'SELECT')
                       AND (c.relname, a.attname) IN
                           (('followed', 'relid'), ('followed', 'since'),
-                           ('incarnation', 'announced'), ('incarnation', 'policies'))) = 4
+                           ('incarnation', 'announced'), ('incarnation', 'policies'),
+                           ('incarnation', 'server_started'))) = 5
                      AS has_followed,
                    has_function_privilege('pg_control_system()', 'EXECUTE')
                    AND has_function_privilege('pg_control_checkpoint()', 'EXECUTE') AS has_control
@@ -112,7 +113,12 @@ final class CatalogueSql {
 
     static final String CONTROL =
             """
-            SELECT s.system_identifier, c.timeline_id
+            -- After a promotion the control file has the old timeline until the first checkpoint.
+            SELECT s.system_identifier,
+                   CASE WHEN pg_is_in_recovery() THEN c.timeline_id
+                        ELSE ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))
+                             ::bit(32)::int
+                   END AS timeline_id
             FROM pg_control_system() s, pg_control_checkpoint() c
             """;
 

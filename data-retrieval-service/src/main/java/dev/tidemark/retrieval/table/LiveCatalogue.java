@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -28,6 +29,9 @@ public final class LiveCatalogue implements SmartLifecycle {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** Names that do not exist cost no more than so many waiting requests. */
+    private static final int SEARCHERS_MAX = 16;
+
     private final DataSource database;
     private final ExposureProperties exposure;
     private final boolean following;
@@ -36,6 +40,7 @@ public final class LiveCatalogue implements SmartLifecycle {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Semaphore searchers = new Semaphore(SEARCHERS_MAX);
     private volatile @Nullable Catalogue current;
     private boolean running;
     private boolean wanted;
@@ -70,7 +75,25 @@ public final class LiveCatalogue implements SmartLifecycle {
                                 "try again after a moment"));
     }
 
-    /** Has it read again soon: something was not found that may have been created since. */
+    /**
+     * The catalogue in which to look once more for what is not in the newest: it may have been
+     * created a moment ago, and only the reader of the log is told of that. Waits for a reading
+     * that begins after this call. Whoever makes up names is answered at no greater rate, and
+     * cannot make others wait: beyond a few at a time it returns the newest at once.
+     */
+    public Catalogue searched(Duration atMost) {
+        if (!searchers.tryAcquire()) {
+            refresh();
+            return get();
+        }
+        try {
+            return refreshed(atMost);
+        } finally {
+            searchers.release();
+        }
+    }
+
+    /** Has it read again soon: something is not as it was when it was read. */
     public void refresh() {
         lock.lock();
         try {

@@ -30,6 +30,9 @@ import javax.sql.DataSource;
 /** How a table is written to, from the parsed request and its body to the answer. */
 final class TableWrites {
 
+    /** How long a writer waits for a newer catalogue when its own lacks what is named. */
+    private static final Duration CATALOGUE_WAIT = Duration.ofSeconds(2);
+
     private final LiveCatalogue liveCatalogue;
     private final LivePolicies policies;
     private final WritableProperties writable;
@@ -78,26 +81,20 @@ final class TableWrites {
     Written write(WriteRequest request, byte[] body) {
         Deadline deadline =
                 Deadline.after(request.timeout().orElse(Duration.ofHours(1))); // then the lane's
-        CanonicalWrite write = request.canonical();
-        Catalogue catalogue = liveCatalogue.get();
-        Table table;
-        WriteStatement statement;
+        Prepared prepared;
         try {
-            table = catalogue.table(write.profile(), write.table());
-            requireAllowed(table, write);
-            Payload payload =
-                    write.method().hasBody() ? WriteBody.parse(body).payload(write) : Payload.NONE;
-            Optional<List<String>> rowHashes = RowCondition.rowHashes(request.ifMatch());
-            statement = WriteSql.of(catalogue, table, write, payload, rowHashes, limits);
+            prepared = prepare(request, body, liveCatalogue.get());
         } catch (ProblemException e) {
             ProblemType type = e.problem().type();
-            if (type == ProblemType.UNKNOWN_TABLE || type == ProblemType.UNKNOWN_COLUMN) {
-                liveCatalogue.refresh(); // it may just have been created
+            if (type != ProblemType.UNKNOWN_TABLE && type != ProblemType.UNKNOWN_COLUMN) {
+                throw e;
             }
-            throw e;
+            Catalogue newer = liveCatalogue.searched(deadline.within(CATALOGUE_WAIT).left());
+            prepared = prepare(request, body, newer);
         }
+        Table table = prepared.table();
         try {
-            Written written = transact(request, body, catalogue, table, statement, deadline);
+            Written written = transact(request, body, prepared, deadline);
             count(table, written.internal().stamp() == 0 ? "repeated" : "written");
             return written;
         } catch (SQLException e) {
@@ -112,6 +109,20 @@ final class TableWrites {
             count(table, unknown ? "unknown" : e.problem().status() < 500 ? "refused" : "failed");
             throw e;
         }
+    }
+
+    /** What a request is by one catalogue. */
+    private record Prepared(Catalogue catalogue, Table table, WriteStatement statement) {}
+
+    private Prepared prepare(WriteRequest request, byte[] body, Catalogue catalogue) {
+        CanonicalWrite write = request.canonical();
+        Table table = catalogue.table(write.profile(), write.table());
+        requireAllowed(table, write);
+        Payload payload =
+                write.method().hasBody() ? WriteBody.parse(body).payload(write) : Payload.NONE;
+        Optional<List<String>> rowHashes = RowCondition.rowHashes(request.ifMatch());
+        return new Prepared(
+                catalogue, table, WriteSql.of(catalogue, table, write, payload, rowHashes, limits));
     }
 
     private void requireAllowed(Table table, CanonicalWrite write) {
@@ -137,13 +148,10 @@ final class TableWrites {
     }
 
     private Written transact(
-            WriteRequest request,
-            byte[] body,
-            Catalogue catalogue,
-            Table table,
-            WriteStatement statement,
-            Deadline readerDeadline)
+            WriteRequest request, byte[] body, Prepared prepared, Deadline readerDeadline)
             throws SQLException {
+        Catalogue catalogue = prepared.catalogue();
+        WriteStatement statement = prepared.statement();
         Optional<String> key = request.idempotencyKey();
         byte[] fingerprint =
                 key.isPresent() ? IdempotencyKeys.fingerprint(request, body) : new byte[0];
@@ -173,7 +181,7 @@ final class TableWrites {
                             identity(catalogue, rows),
                             rows.xid(),
                             transaction.position(),
-                            WrittenTags.of(table, statement, rows)));
+                            WrittenTags.of(prepared.table(), statement, rows)));
         }
     }
 

@@ -254,10 +254,13 @@ class CaptureSessionsIT {
         }
     }
 
+    /** With a million rows by {@code -Dhuge.rows=1000000}, which takes three times as long. */
     @Test
     void hugeTransaction_delaysNobody() {
         captures.database.execute(
-                "INSERT INTO big SELECT i, 0, repeat('x', 50) FROM generate_series(1, 300000) AS i");
+                "INSERT INTO big SELECT i, 0, repeat('x', 50) FROM generate_series(1, "
+                        + Integer.getInteger("huge.rows", 300_000)
+                        + ") AS i");
         ChangeCapture capture = captures.start();
         captures.awaitComplete(capture);
         int before = captures.log.size();

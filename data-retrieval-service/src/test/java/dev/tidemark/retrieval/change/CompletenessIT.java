@@ -58,6 +58,10 @@ class CompletenessIT {
             assertThat(known.position().generation())
                     .isEqualTo(log.follower().position().generation());
 
+            double demanded = demanded(service);
+            assertThat(service.send("POST", "/internal/v1/heartbeats").status()).isEqualTo(204);
+            Captures.await().until(() -> demanded(service) == demanded + 1);
+
             // Answers and log are of one history, once the catalogue knows of the incarnation.
             Captures.await()
                     .until(() -> service.get("/film/1").internal().identity().incarnation() != 0);
@@ -79,5 +83,16 @@ class CompletenessIT {
         Reply reply = Service.shared().send("GET", "/internal/v1/completeness");
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(Service.shared().send("POST", "/internal/v1/heartbeats").status())
+                .isEqualTo(404);
+    }
+
+    private static double demanded(Service service) {
+        return service.management("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("tidemark_heartbeats_demanded_total"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 }

@@ -6,7 +6,11 @@ import dev.tidemark.common.log.LogPosition;
 import dev.tidemark.common.tag.Lsn;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ConfirmationTest {
 
     private final Confirmation confirmation = new Confirmation(Duration.ofNanos(15));
@@ -35,6 +39,21 @@ class ConfirmationTest {
         confirmation.appended(at(10), LogPosition.NONE, 100);
         assertThat(confirmation.confirmable(159)).isEqualTo(Lsn.UNKNOWN);
         assertThat(confirmation.confirmable(160)).isEqualTo(new Lsn(10));
+    }
+
+    @Test
+    void logWithoutReplicas_isWarnedOfOnce_andItsEndIsSaid(CapturedOutput output) {
+        for (int lsn = 1; lsn <= 3; lsn++) {
+            confirmation.step(at(lsn));
+            confirmation.appended(at(lsn), LogPosition.NONE, lsn);
+            confirmation.confirmable(lsn + 60);
+        }
+        assertThat(output.getOut()).containsOnlyOnce("No replica is known to have");
+
+        confirmation.step(at(4));
+        confirmation.appended(at(4), at(4), 100);
+        confirmation.confirmable(115);
+        assertThat(output.getOut()).containsOnlyOnce("A replica has the invalidation log again");
     }
 
     @Test

@@ -388,6 +388,19 @@ class FollowIT {
         return slot;
     }
 
+    /** PostgreSQL sends nothing of it where partitions are published as their root. */
+    @Test
+    void truncatedPartition_isToldWhenItIsLookedAt() throws SQLException {
+        followed.awaitFollowed("/parted");
+        followed.bring();
+        String slot = slot("truncated");
+        followed.bring();
+        assertThat(followed.messages(slot)).isEmpty();
+        database.execute("TRUNCATE parted_1");
+        followed.bring();
+        assertThat(followed.messages(slot)).contains("tidemark.table public.parted\n");
+    }
+
     @Test
     void ddl_isToldInItsOwnTransaction() throws SQLException {
         database.execute(

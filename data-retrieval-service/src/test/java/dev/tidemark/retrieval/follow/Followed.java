@@ -35,7 +35,8 @@ final class Followed {
                 UUID.fromString(
                         database.queryText(
                                 """
-                                UPDATE tidemark.incarnation SET reader = coalesce(reader, gen_random_uuid())
+                                UPDATE tidemark.incarnation SET reader = coalesce(reader, gen_random_uuid()),
+                                  server_started = pg_postmaster_start_time()
                                 RETURNING reader
                                 """));
         try (Connection connection = database.connect()) {

@@ -1,6 +1,8 @@
 package dev.tidemark.gateway.aside;
 
+import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.feed.HeartbeatDemand;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
@@ -36,8 +38,10 @@ class AsideConfiguration {
             SharedCache shared,
             SharedProperties sharedProperties,
             Origin origin,
+            Sampler sampler,
             ReadProperties properties,
             ReloadProperties reload,
+            HeartbeatDemand heartbeats,
             TokenProperties tokens,
             MonotonicClock clock,
             AsideMeters meters) {
@@ -61,12 +65,14 @@ class AsideConfiguration {
         return new ReadFlow(
                 follower,
                 rule,
-                new Servings(near, rule, clock, meters),
+                new Servings(near, rule, sampler, clock, meters),
                 errand,
                 origin,
+                sampler,
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
                 properties,
+                heartbeats,
                 tokens.waitMax(),
                 clock,
                 Schedulers.parallel(),

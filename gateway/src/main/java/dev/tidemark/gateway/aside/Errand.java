@@ -247,7 +247,7 @@ final class Errand {
                         forward.map(any -> Duration.ofNanos(began - trip.beganNanos())),
                         Optional.of(since(began)));
         return switch (fetched) {
-            case Fetched.Whole(var answer) -> {
+            case Fetched.Whole(var answer, _) -> {
                 Entry entry = new Entry(answer, began);
                 // Overtaken on its way: right for who waits for it, and of no use to anyone later.
                 boolean overtaken = near.judge(entry) instanceof Found.Invalid;

@@ -4,7 +4,9 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.feed.HeartbeatDemand;
 import dev.tidemark.gateway.http.Demand;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.near.Entry;
@@ -39,6 +41,7 @@ public final class ReadFlow {
     private final Servings servings;
     private final Errand errand;
     private final Origin origin;
+    private final Sampler sampler;
     private final Flights flights = new Flights();
 
     /** Of those who insist on the origin: nobody else is shed with them. */
@@ -47,6 +50,7 @@ public final class ReadFlow {
     private final ConcurrencyLimit reloadLane;
     private final PassMarkers passes;
     private final ReadProperties properties;
+    private final HeartbeatDemand heartbeats;
     private final Duration tokenWait;
     private final MonotonicClock clock;
     private final Scheduler scheduler;
@@ -58,9 +62,11 @@ public final class ReadFlow {
             Servings servings,
             Errand errand,
             Origin origin,
+            Sampler sampler,
             ConcurrencyLimit reloadLane,
             PassMarkers passes,
             ReadProperties properties,
+            HeartbeatDemand heartbeats,
             Duration tokenWait,
             MonotonicClock clock,
             Scheduler scheduler,
@@ -70,9 +76,11 @@ public final class ReadFlow {
         this.servings = servings;
         this.errand = errand;
         this.origin = origin;
+        this.sampler = sampler;
         this.reloadLane = reloadLane;
         this.passes = passes;
         this.properties = properties;
+        this.heartbeats = heartbeats;
         this.tokenWait = tokenWait;
         this.clock = clock;
         this.scheduler = scheduler;
@@ -86,6 +94,7 @@ public final class ReadFlow {
             Found found = rule.find(request, session, key);
             if (found instanceof Found.Fresh fresh) {
                 meters.nearHit();
+                sampler.served(request.canonical(), key, fresh.entry());
                 return Mono.just(Servings.nearHit(fresh, asked));
             }
             meters.nearPassed(found);
@@ -113,7 +122,7 @@ public final class ReadFlow {
                 || (found instanceof Found.Unfit(Entry entry) && !entry.answer().followed())) {
             return atOrigin(reader);
         }
-        return follower.awaits(reader.session(), tokenWait)
+        return follower.awaits(reader.session(), tokenWait, heartbeats::demand)
                 .doOnNext(meters::tokenAwaited)
                 .flatMap(known -> known ? findAgain(reader) : atOrigin(reader));
     }
@@ -121,9 +130,11 @@ public final class ReadFlow {
     /** The log has reached what the session has seen. */
     private Mono<Served> findAgain(Reader reader) {
         Found found = rule.find(reader.request(), reader.session(), reader.key());
-        return found instanceof Found.Fresh fresh
-                ? Mono.just(Servings.nearHit(fresh, clock.nanos()))
-                : find(reader.forwarded(why(found)), found);
+        if (found instanceof Found.Fresh fresh) {
+            sampler.served(reader.request().canonical(), reader.key(), fresh.entry());
+            return Mono.just(Servings.nearHit(fresh, clock.nanos()));
+        }
+        return find(reader.forwarded(why(found)), found);
     }
 
     private Mono<Served> find(Reader reader, Found found) {

@@ -1,6 +1,7 @@
 package dev.tidemark.gateway.aside;
 
 import dev.tidemark.common.problem.Problem;
+import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.http.CacheStatus;
 import dev.tidemark.gateway.http.Demand;
 import dev.tidemark.gateway.http.Forward;
@@ -18,12 +19,19 @@ public final class Servings {
 
     private final NearCache near;
     private final ServingRule rule;
+    private final Sampler sampler;
     private final MonotonicClock clock;
     private final AsideMeters meters;
 
-    Servings(NearCache near, ServingRule rule, MonotonicClock clock, AsideMeters meters) {
+    Servings(
+            NearCache near,
+            ServingRule rule,
+            Sampler sampler,
+            MonotonicClock clock,
+            AsideMeters meters) {
         this.near = near;
         this.rule = rule;
+        this.sampler = sampler;
         this.clock = clock;
         this.meters = meters;
     }
@@ -40,7 +48,7 @@ public final class Servings {
         ServerTiming timing = ServerTiming.ofOrigin(Duration.ofNanos(age));
         String status = CacheStatus.bypassed();
         return switch (fetched) {
-            case Fetched.Whole(var answer) ->
+            case Fetched.Whole(var answer, _) ->
                     new Served.Whole(new Entry(answer, began), false, age, status, timing);
             case Fetched.Streaming streaming ->
                     new Served.Streamed(
@@ -63,6 +71,7 @@ public final class Servings {
                 instanceof Found.Fresh(Entry entry, long staleness))) {
             return Optional.empty();
         }
+        sampler.served(reader.request().canonical(), reader.key(), entry);
         String status =
                 CacheStatus.sharedHit(
                         entry.softTtlLeft(clock.nanos()),

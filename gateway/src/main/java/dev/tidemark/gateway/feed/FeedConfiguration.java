@@ -13,6 +13,7 @@ import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
@@ -68,6 +69,21 @@ class FeedConfiguration {
         }
         return new AdvisoryPush(
                 instances, new ConcurrencyLimit(CONNECTIONS_MAX, PUSHES_WAITING_MAX));
+    }
+
+    @Bean
+    HeartbeatDemand heartbeatDemand(SharedProperties shared, NameRefresh names) {
+        if (shared.addresses().isEmpty()) {
+            return HeartbeatDemand.by(Mono.empty());
+        }
+        HttpClient http = http(shared);
+        Instances<HttpClient> instances =
+                new Instances<>(
+                        shared.serviceAddresses(),
+                        address -> http.remoteAddress(() -> address),
+                        Instances.Resolver.JDK);
+        names.keepFresh(instances);
+        return new HeartbeatDemand(instances);
     }
 
     /** No bean: Spring Cloud Gateway would take it for its own. */

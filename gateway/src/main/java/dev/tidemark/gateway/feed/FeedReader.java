@@ -126,7 +126,14 @@ final class FeedReader implements DisposableBean {
         if (now - began > LASTING.toNanos()) {
             failures = 0;
         }
+        boolean restored = frames.hasRestored();
         portion.forEach(frame -> frames.take(frame, now));
+        if (!restored && frames.hasRestored()) {
+            log.info(
+                    "Knows the log up to {} from a snapshot, {} ms after it was asked for",
+                    follower.position(),
+                    (clock.nanos() - began) / 1_000_000);
+        }
         // What was asked for with it has come.
         refused = refused && !frames.hasRestored();
         if (frames.sinceNews(now).compareTo(properties.silenceMax()) > 0

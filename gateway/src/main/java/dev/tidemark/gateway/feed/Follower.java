@@ -15,6 +15,8 @@ import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.gateway.session.Session;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -67,11 +69,14 @@ public final class Follower {
      * How stale an answer can be at most if it is served now; {@link #INVALID} if a change is known
      * that it has not seen, or nothing is known that says otherwise.
      *
-     * <p>Never more than its age, whoever vouches for it. For one that is not followed it is that.
+     * <p>Never more than its age, whoever vouches for it, if that was measured all the way: a fill
+     * that a failing Redis held up for seconds is that much older than it says. For an answer that
+     * is not followed it is its age.
      *
      * @param bornNanos when the origin was asked
+     * @param fetchedHere whether this machine asked
      */
-    public long stalenessNanos(Answer answer, long bornNanos) {
+    public long stalenessNanos(Answer answer, long bornNanos, boolean fetchedHere) {
         AsOf before = asOf;
         if (!log.isValid(answer)) {
             return INVALID;
@@ -79,12 +84,22 @@ public final class Follower {
         AsOf after = asOf;
         long now = clock.nanos();
         long age = Math.max(0, now - bornNanos);
-        if (!answer.followed() || before == null || after == null) {
+        if (!answer.followed()) {
             return age;
+        }
+        if (before == null || after == null) {
+            return fetchedHere ? age : Long.MAX_VALUE;
         }
         // Both, as a snapshot may have come between.
         long known = Math.max(now - before.nanos(), now - after.nanos());
-        return Math.min(age, Math.max(0, known));
+        return fetchedHere ? Math.min(age, Math.max(0, known)) : Math.max(0, known);
+    }
+
+    /**
+     * Whether no change is known that the answer has not seen, and nothing can have been missed.
+     */
+    public boolean isValid(Answer answer) {
+        return log.isValid(answer);
     }
 
     /** Whether that is too stale for an answer that is followed. */
@@ -112,15 +127,31 @@ public final class Follower {
     /**
      * Waits until this node knows all that the session has seen. False if it does not within this
      * time, and at once if it never will, as it follows another history.
+     *
+     * @param hurry is called as the waiting begins
      */
-    public Mono<Boolean> awaits(Session session, Duration wait) {
+    public Mono<Boolean> awaits(Session session, Duration wait, Runnable hurry) {
         return Mono.defer(() -> {
             if (!session.isOf(identity())) {
                 return Mono.just(false);
             }
+            hurry.run();
             Lsn greatest = session.lsns().stream().max(Lsn::compareTo).orElse(Lsn.UNKNOWN);
             return arrivals.await(greatest, wait, () -> knows(session));
         });
+    }
+
+    /** What this node's clock says of an answer, whether that makes it valid or not. */
+    public ClockReading reading(Answer answer) {
+        LogFollower.Copy now = log.copy();
+        List<ClockReading.Slot> slots = new ArrayList<>();
+        for (int i = 0; i < answer.tags().size(); i++) {
+            long hash = answer.tags().hash(i);
+            int slot = now.clock().slotOf(hash);
+            slots.add(new ClockReading.Slot(hash, slot, now.clock().stamp(slot)));
+        }
+        return new ClockReading(
+                now.state().position(), now.state().floor(), now.state().xid(), slots);
     }
 
     public boolean isOpen() {
@@ -140,7 +171,8 @@ public final class Follower {
         log.advise(advisory);
     }
 
-    Applied apply(LogRecord record) {
+    /** Applies the next record of the log. */
+    public Applied apply(LogRecord record) {
         DatabaseIdentity before = log.identity();
         Applied applied = log.apply(record);
         if (applied == Applied.APPLIED) {
@@ -168,10 +200,13 @@ public final class Follower {
                 snapshot.adopt(slot, slots, own.clock().stamp(slot));
             }
         }
-        if (refused || own.state().position().generation() != state.position().generation()) {
-            forget();
+        synchronized (this) {
+            // Nobody looks at the bound of the old position in between.
+            if (refused || own.state().position().generation() != state.position().generation()) {
+                forget();
+            }
+            log.restore(new LogFollower.Copy(state, snapshot));
         }
-        log.restore(new LogFollower.Copy(state, snapshot));
         arrived();
     }
 

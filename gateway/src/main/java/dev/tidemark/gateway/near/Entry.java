@@ -10,11 +10,18 @@ import java.time.Duration;
  * held it, never a difference of two machines' clocks.
  *
  * @param bornNanos when the origin was asked, on this machine's monotonic clock
+ * @param fetchedHere whether this machine asked; else the entry is older than that by however long
+ *     its fill was on the way to the shared cache, which nobody measures
  */
-public record Entry(Answer answer, long bornNanos) {
+public record Entry(Answer answer, long bornNanos, boolean fetchedHere) {
 
     /** What an entry costs beside its bytes: objects, map node, expiry. */
     private static final int OVERHEAD_BYTES = 512;
+
+    /** An entry that this machine fetched. */
+    public Entry(Answer answer, long bornNanos) {
+        this(answer, bornNanos, true);
+    }
 
     /**
      * An entry that the shared cache handed out.
@@ -22,7 +29,7 @@ public record Entry(Answer answer, long bornNanos) {
      * @param askedNanos when it was asked, so that the way here counts as age too
      */
     public static Entry of(LookupOutcome.Stored stored, long askedNanos) {
-        return new Entry(stored.answer(), askedNanos - stored.age().toNanos());
+        return new Entry(stored.answer(), askedNanos - stored.age().toNanos(), false);
     }
 
     public Duration age(long nowNanos) {
@@ -49,7 +56,7 @@ public record Entry(Answer answer, long bornNanos) {
     }
 
     /** Roughly what it takes of the heap. */
-    int bytes() {
+    public int bytes() {
         int bytes = OVERHEAD_BYTES + answer.body().length + 8 * answer.tags().size();
         for (HeaderField field : answer.head()) {
             bytes += 64 + field.name().length() + field.value().length();

@@ -51,7 +51,8 @@ public final class NearCache {
 
     /** What an entry is worth by what this node knows now, wherever it comes from. */
     public Found judge(Entry entry) {
-        long staleness = follower.stalenessNanos(entry.answer(), entry.bornNanos());
+        long staleness =
+                follower.stalenessNanos(entry.answer(), entry.bornNanos(), entry.fetchedHere());
         if (staleness == Follower.INVALID) {
             return new Found.Invalid(entry);
         }

@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.gateway.session.Token;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,8 +13,12 @@ import java.util.Optional;
 /** What came of a fetch. Sealed, so that no case can be forgotten. */
 public sealed interface Fetched {
 
-    /** An answer that the origin says may be cached, complete. */
-    record Whole(Answer answer) implements Fetched {}
+    /**
+     * An answer that the origin says may be cached, complete.
+     *
+     * @param repeatability what it would have in common with another
+     */
+    record Whole(Answer answer, Repeatability repeatability) implements Fetched {}
 
     /**
      * An answer that may not be cached or is too large to be: on its way, and for one reader only.

@@ -5,6 +5,7 @@ import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.gateway.session.Token;
 import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
@@ -97,7 +98,7 @@ final class HttpOrigin implements Origin {
                     .asByteArray()
                     .defaultIfEmpty(new byte[0])
                     .map(body -> internal.get().answer(status, headers::getAll, body))
-                    .map(Fetched.Whole::new);
+                    .map(answer -> new Fetched.Whole(answer, Repeatability.of(headers::getAll)));
         }
         if (internal.isEmpty() && status >= 400) {
             return problem(connection)
@@ -119,7 +120,7 @@ final class HttpOrigin implements Origin {
     private static boolean isKeepable(AnswerHeaders internal, int status, HttpHeaders headers) {
         long length = headers.getInt(HttpHeaderNames.CONTENT_LENGTH, -1);
         return internal.cacheable()
-                && (status == 200 || status == 206 || status == 404)
+                && Answer.STATUSES.contains(status)
                 && length >= 0
                 && length <= Answer.BODY_BYTES_MAX
                 && !internal.version().equals(Version.UNKNOWN);

@@ -23,8 +23,10 @@ final class PackingOrigin implements Origin {
     public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
         return origin.fetch(request, deadline)
                 .flatMap(fetched ->
-                        fetched instanceof Fetched.Whole(var answer)
-                                ? compressor.pack(answer).map(Fetched.Whole::new)
+                        fetched instanceof Fetched.Whole(var answer, var repeatability)
+                                ? compressor
+                                        .pack(answer)
+                                        .map(packed -> new Fetched.Whole(packed, repeatability))
                                 : Mono.just(fetched));
     }
 }

@@ -3,7 +3,6 @@ package dev.tidemark.gateway.resilience;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -22,6 +21,11 @@ public final class ConcurrencyLimit {
     private final int waitingMax;
     private final Queue<Ticket<?>> line = new ArrayDeque<>();
     private int running;
+
+    /** Places of calls that have ended, which {@link #next} has yet to hand on. */
+    private int freed;
+
+    private boolean handing;
 
     public ConcurrencyLimit(int runningMax, int waitingMax) {
         this.runningMax = runningMax;
@@ -57,18 +61,47 @@ public final class ConcurrencyLimit {
         }
     }
 
-    /** A call has ended: the next in line takes its place. */
+    /**
+     * A call has ended: the next in line takes its place. One that ends while it is started, as
+     * with an open breaker, makes place again: for the loop that is already here, since a line of
+     * thousands would be as deep a recursion.
+     */
     private void next() {
-        @Nullable Ticket<?> next;
         synchronized (this) {
-            next = line.poll();
-            if (next == null) {
-                running--;
+            freed++;
+            if (handing) {
+                return;
+            }
+            handing = true;
+        }
+        while (true) {
+            Ticket<?> next;
+            synchronized (this) {
+                if (freed == 0) {
+                    handing = false;
+                    return;
+                }
+                freed--;
+                next = line.poll();
+                if (next == null) {
+                    running--;
+                    continue;
+                }
+            }
+            boolean started = false;
+            try {
+                next.start();
+                started = true;
+            } finally {
+                if (!started) {
+                    stopHanding();
+                }
             }
         }
-        if (next != null) {
-            next.start();
-        }
+    }
+
+    private synchronized void stopHanding() {
+        handing = false;
     }
 
     private synchronized boolean leaveLine(Ticket<?> ticket) {

@@ -7,6 +7,7 @@ import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.gateway.aside.AsideMeters;
 import dev.tidemark.gateway.aside.ServingRule;
 import dev.tidemark.gateway.aside.Servings;
+import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.near.Found;
 import dev.tidemark.gateway.security.SecurityProperties.UncheckedCredentials;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
@@ -34,6 +35,7 @@ final class NearFilter implements WebFilter, Ordered {
     private final ServingRule rule;
     private final Sessions sessions;
     private final UncheckedCredentialsRule uncheckedCredentials;
+    private final Sampler sampler;
     private final MonotonicClock clock;
     private final AsideMeters meters;
     private final ResponseWriter writer;
@@ -42,12 +44,14 @@ final class NearFilter implements WebFilter, Ordered {
             ServingRule rule,
             Sessions sessions,
             UncheckedCredentialsRule uncheckedCredentials,
+            Sampler sampler,
             MonotonicClock clock,
             AsideMeters meters,
             ResponseWriter writer) {
         this.rule = rule;
         this.sessions = sessions;
         this.uncheckedCredentials = uncheckedCredentials;
+        this.sampler = sampler;
         this.clock = clock;
         this.meters = meters;
         this.writer = writer;
@@ -90,6 +94,7 @@ final class NearFilter implements WebFilter, Ordered {
         CacheKey key = CacheKey.of(request.canonical());
         if (!bypass && rule.find(request, session, key) instanceof Found.Fresh fresh) {
             meters.nearHit();
+            sampler.served(request.canonical(), key, fresh.entry());
             return writer.write(exchange, request, session, Servings.nearHit(fresh, clock.nanos()));
         }
         ReadRoute.setRead(exchange, new ReadRoute.Read(request, session, key, bypass));

@@ -6,6 +6,7 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import dev.tidemark.gateway.aside.AsideMeters;
 import dev.tidemark.gateway.aside.ReadFlow;
 import dev.tidemark.gateway.aside.ServingRule;
+import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.compression.Compressor;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.Sessions;
@@ -58,10 +59,11 @@ class RouteConfiguration {
             ServingRule rule,
             Sessions sessions,
             UncheckedCredentialsRule uncheckedCredentials,
+            Sampler sampler,
             MonotonicClock clock,
             AsideMeters meters,
             ResponseWriter writer) {
-        return new NearFilter(rule, sessions, uncheckedCredentials, clock, meters, writer);
+        return new NearFilter(rule, sessions, uncheckedCredentials, sampler, clock, meters, writer);
     }
 
     @Bean

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.check.RecordingSampler;
 import dev.tidemark.gateway.fake.FakeDatabase;
 import dev.tidemark.gateway.fake.FakeOrigin;
 import dev.tidemark.gateway.fake.FakeSharedCache;
 import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.feed.HeartbeatDemand;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.session.BadTokenException;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A gateway's flow on a virtual clock, between an origin and a shared cache under control. */
@@ -45,6 +48,8 @@ final class Bench {
                     Duration.ofSeconds(10),
                     100);
     final ReloadProperties reload = new ReloadProperties(2, 1);
+    final RecordingSampler samples = new RecordingSampler();
+    int heartbeatsDemanded;
     final TokenSeal seal = new TokenSeal(new byte[32]);
     final Follower follower = follower();
     final NearCache near = near(follower);
@@ -96,12 +101,14 @@ final class Bench {
         return new ReadFlow(
                 follower,
                 rule,
-                new Servings(near, rule, clock, asideMeters),
+                new Servings(near, rule, samples.sampler, clock, asideMeters),
                 errand,
                 origin,
+                samples.sampler,
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
                 properties,
+                HeartbeatDemand.by(Mono.fromRunnable(() -> heartbeatsDemanded++)),
                 Duration.ofMillis(50),
                 clock,
                 time,

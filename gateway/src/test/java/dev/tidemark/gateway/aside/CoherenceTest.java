@@ -120,6 +120,22 @@ class CoherenceTest {
         assertThat(bench.read().isOver()).isFalse();
     }
 
+    /** Its fill may have been held up on the way, for as long as Redis was away. */
+    @Test
+    void sharedHit_isAsStaleAsTheNode_howeverYoungItSaysToBe() {
+        bench.database.log.holdUp();
+        bench.pass(Duration.ofSeconds(3));
+        filled();
+        assertThat(bench.read().staleness()).isZero();
+        ReadFlow other = bench.gateway();
+        assertThat(bench.read(other).staleness()).isEqualTo(Duration.ofSeconds(3));
+
+        bench.pass(Duration.ofMillis(2001));
+        assertThat(bench.read(bench.gateway()).isOver()).isFalse();
+        assertThat(bench.read(other).isOver()).isFalse();
+        assertThat(bench.read().status()).contains("tidemark-near; hit");
+    }
+
     @Test
     void nothingKnown_followedAnswersAreKeptNowhere_andOthersAsEver() {
         Follower ignorant = bench.follower();
@@ -184,6 +200,7 @@ class CoherenceTest {
         bench.database.write("language");
 
         assertThat(bench.read(TOKEN, bench.token()).status()).contains("tidemark-near; hit");
+        assertThat(bench.heartbeatsDemanded).isZero();
     }
 
     @Test
@@ -194,6 +211,7 @@ class CoherenceTest {
         Bench.Reading reading = bench.read(TOKEN, bench.token());
         bench.pass(Duration.ofMillis(49));
         assertThat(reading.isOver()).isFalse();
+        assertThat(bench.heartbeatsDemanded).isOne();
         bench.database.log.goOn();
         bench.pass(Duration.ZERO);
 
@@ -257,6 +275,7 @@ class CoherenceTest {
                 bench.read(TOKEN, bench.seal.seal(new Token(ELSEWHERE, new Lsn(1))));
 
         assertThat(bench.origin.fetches).hasSize(2);
+        assertThat(bench.heartbeatsDemanded).isZero();
         bench.origin.last().answer();
         assertThat(reading.isOver()).isTrue();
     }

@@ -32,6 +32,30 @@ class ReadFlowTest {
     }
 
     @Test
+    void sampler_isToldOfWhatACacheAnswered_andOfNothingElse() {
+        bench.samples.want();
+        filled();
+        assertThat(bench.samples.keys).isEmpty();
+        bench.read();
+        assertThat(bench.samples.keys).containsExactly(Bench.key());
+
+        bench.samples.want();
+        bench.read(bench.gateway());
+        bench.read();
+        assertThat(bench.samples.keys).containsExactly(Bench.key(), Bench.key());
+    }
+
+    @Test
+    void sampler_takesNothingThatIsTimeOnly() {
+        bench.database.followed = false;
+        filled();
+        bench.samples.want();
+        bench.read();
+
+        assertThat(bench.samples.keys).isEmpty();
+    }
+
+    @Test
     void answer_goesOutBeforeTheFill() {
         Bench.Reading reading = bench.read();
         bench.origin.last().answer();

@@ -45,6 +45,22 @@ public final class FakeDatabase {
         log.changed(Tags.of(List.of(Tag.anyRow(table))), xid);
     }
 
+    /** The same, but the log never tells. */
+    public synchronized void writeSilently(String table) {
+        nextXid++;
+        writes.merge(table, 1, Integer::sum);
+    }
+
+    /** The log tells of a change of one table, late, under this transaction's number. */
+    public synchronized void tell(String table, long xid) {
+        log.changed(Tags.of(List.of(Tag.anyRow(table))), xid);
+    }
+
+    /** The number that the next transaction gets. */
+    public synchronized long nextXid() {
+        return nextXid;
+    }
+
     /** A heartbeat of the log's reader. */
     public synchronized void heartbeat() {
         log.heartbeat(nextXid++);

@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.gateway.origin.BodyStream;
 import dev.tidemark.gateway.origin.Fetched;
 import dev.tidemark.gateway.origin.Origin;
@@ -21,6 +22,9 @@ public final class FakeOrigin implements Origin {
 
     private final FakeDatabase database;
 
+    /** What it says of its answers. */
+    public Repeatability repeatability = Repeatability.SAME;
+
     /** All fetches so far, in their order. */
     public final List<Fetch> fetches = new ArrayList<>();
 
@@ -31,7 +35,7 @@ public final class FakeOrigin implements Origin {
     @Override
     public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
         return Mono.create(sink -> {
-            Fetch fetch = new Fetch(database.read(request), sink);
+            Fetch fetch = new Fetch(database.read(request), repeatability, sink);
             sink.onCancel(() -> fetch.cancelled = true);
             fetches.add(fetch);
         });
@@ -45,18 +49,20 @@ public final class FakeOrigin implements Origin {
     public static final class Fetch {
 
         private final Answer answer;
+        private final Repeatability repeatability;
         private final MonoSink<Fetched> sink;
         public boolean cancelled;
         public boolean streamClosed;
 
-        Fetch(Answer answer, MonoSink<Fetched> sink) {
+        Fetch(Answer answer, Repeatability repeatability, MonoSink<Fetched> sink) {
             this.answer = answer;
+            this.repeatability = repeatability;
             this.sink = sink;
         }
 
         /** With what its snapshot holds. */
         public void answer() {
-            sink.success(new Fetched.Whole(answer));
+            sink.success(new Fetched.Whole(answer, repeatability));
         }
 
         /** The same, but over the limit: as a stream. */

@@ -32,6 +32,8 @@ public final class Gateway implements AutoCloseable {
                                 "--management.server.port=0",
                                 "--logging.structured.format.console=",
                                 "--tidemark.breaker.open-for=300ms",
+                                // Fetches are counted. A test that wants them says so.
+                                "--tidemark.check.rate=${check.rate:0}",
                                 "--tidemark.origin.addresses=" + origin.address(),
                                 "--tidemark.cache.addresses=" + shared.address()));
         arguments.addAll(List.of(settings));

@@ -57,6 +57,7 @@ public final class StandInFeed implements AutoCloseable {
     /** Whether connections are taken and then left without a word. */
     public volatile boolean silent;
 
+    public final AtomicInteger heartbeatsDemanded = new AtomicInteger();
     public final AtomicInteger questions = new AtomicInteger();
 
     private final FakeLog log;
@@ -114,7 +115,14 @@ public final class StandInFeed implements AutoCloseable {
 
     public HttpServerRoutes addTo(HttpServerRoutes routes) {
         return routes.get("/internal/v1/feed", this::feed)
-                .get("/internal/v1/completeness", this::completeness);
+                .get("/internal/v1/completeness", this::completeness)
+                .post("/internal/v1/heartbeats", this::demandHeartbeat);
+    }
+
+    private Publisher<Void> demandHeartbeat(
+            HttpServerRequest request, HttpServerResponse response) {
+        heartbeatsDemanded.incrementAndGet();
+        return response.status(204).send();
     }
 
     private Publisher<Void> feed(HttpServerRequest request, HttpServerResponse response) {

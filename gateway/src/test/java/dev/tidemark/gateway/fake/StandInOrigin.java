@@ -13,6 +13,7 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.common.wire.WrittenHeaders;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.group.ChannelGroup;
@@ -229,6 +230,8 @@ public final class StandInOrigin implements AutoCloseable {
         for (HeaderField field : answer.head()) {
             response.addHeader(field.name(), field.value());
         }
+        HeaderField repeatability = Repeatability.SAME.field();
+        response.addHeader(repeatability.name(), repeatability.value());
     }
 
     private static Publisher<Void> problem(HttpServerResponse response, Problem problem) {

@@ -68,7 +68,7 @@ class FeedReaderTest {
                         Instances.Resolver.JDK),
                 follower,
                 new FeedProperties(
-                        Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(20)),
+                        Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMillis(20)),
                 MonotonicClock.SYSTEM,
                 thread);
     }
@@ -127,7 +127,7 @@ class FeedReaderTest {
                         new Policy(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ZERO, true),
                         HERE,
                         true);
-        return follower.stalenessNanos(answer, System.nanoTime()) != Follower.INVALID;
+        return follower.isValid(answer);
     }
 
     @Test

@@ -61,11 +61,11 @@ class FollowerTest {
     }
 
     private Duration staleness(Answer answer) {
-        return Duration.ofNanos(follower.stalenessNanos(answer, 0));
+        return Duration.ofNanos(follower.stalenessNanos(answer, 0, true));
     }
 
     private boolean isValid(Answer answer) {
-        return follower.stalenessNanos(answer, 0) != Follower.INVALID;
+        return follower.isValid(answer);
     }
 
     @Test
@@ -91,7 +91,7 @@ class FollowerTest {
         assertThat(follower.staleness()).isEqualTo(Duration.ofMillis(70));
         assertThat(staleness(TIMED)).isEqualTo(Duration.ofMillis(2070));
         long bornLater = Duration.ofMillis(2050).toNanos();
-        assertThat(follower.stalenessNanos(FOLLOWED, bornLater))
+        assertThat(follower.stalenessNanos(FOLLOWED, bornLater, true))
                 .isEqualTo(Duration.ofMillis(20).toNanos());
     }
 
@@ -183,7 +183,7 @@ class FollowerTest {
     private List<Boolean> await(DatabaseIdentity identity, long lsn) {
         List<Boolean> known = new ArrayList<>();
         Session session = Session.NONE.with(new Token(identity, new Lsn(lsn)));
-        follower.awaits(session, Duration.ofMillis(50)).subscribe(known::add);
+        follower.awaits(session, Duration.ofMillis(50), () -> {}).subscribe(known::add);
         return known;
     }
 

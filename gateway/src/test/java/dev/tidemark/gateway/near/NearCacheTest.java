@@ -1,6 +1,7 @@
 package dev.tidemark.gateway.near;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Tag;
@@ -100,6 +101,21 @@ class NearCacheTest {
         assertThat(stored.softTtlLeft(now.get())).isEqualTo(Duration.ofMillis(24_980));
         pass(Duration.ofSeconds(565));
         assertThat(near.findLastResort(KEY)).isEmpty();
+    }
+
+    /** The way of its fill is missing in its age, so a change in that time would be. */
+    @Test
+    void staleness_ofWhatAnotherGatewayFetched_isTheLogs_notItsAge() {
+        Entry own = entry(5);
+        Entry anothers = new Entry(own.answer(), own.bornNanos(), false);
+        now.addAndGet(Duration.ofMillis(20).toNanos());
+        assertThat(near.judge(own)).isEqualTo(new Found.Fresh(own, 20_000_000));
+        log.isComplete(now.get());
+        now.addAndGet(Duration.ofMillis(300).toNanos());
+        assertThat(near.judge(new Entry(own.answer(), now.get(), false)))
+                .asInstanceOf(type(Found.Fresh.class))
+                .satisfies(fresh -> assertThat(fresh.stalenessNanos()).isEqualTo(300_000_000));
+        assertThat(near.judge(anothers)).isInstanceOf(Found.Fresh.class);
     }
 
     @Test

@@ -66,4 +66,22 @@ class ConcurrencyLimitTest {
         assertThat(ended).hasSize(1000).containsOnly("x");
         assertThat(limit.running()).isZero();
     }
+
+    /** As when a breaker opens while a long line waits. */
+    @Test
+    void lineOfCallsThatFailAtOnce_isEndedHoweverLongItIs() {
+        ConcurrencyLimit narrow = new ConcurrencyLimit(1, 100_000);
+        Sinks.One<String> first = Sinks.one();
+        narrow.limit(first.asMono()).subscribe(ended::add);
+        for (int i = 0; i < 100_000; i++) {
+            narrow.limit(Mono.error(IllegalStateException::new))
+                    .subscribe(value -> {}, error -> ended.add("failed"));
+        }
+        assertThat(narrow.waiting()).isEqualTo(100_000);
+
+        first.tryEmitValue("a");
+        assertThat(ended).hasSize(100_001).startsWith("a");
+        assertThat(narrow.running()).isZero();
+        assertThat(narrow.waiting()).isZero();
+    }
 }

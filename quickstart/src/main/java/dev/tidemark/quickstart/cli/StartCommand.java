@@ -145,7 +145,8 @@ final class StartCommand implements Callable<Integer> {
                 Map.of(
                         "gateway", gateways,
                         "cache-service", cacheServices,
-                        "data-retrieval-service", dataRetrievalServices));
+                        "data-retrieval-service", dataRetrievalServices),
+                List.of());
     }
 
     private static @Nullable PostgresAddress address(@Nullable String url) {

@@ -1,7 +1,7 @@
 package dev.tidemark.quickstart.cli;
 
+import dev.tidemark.quickstart.process.ParentProcess;
 import java.io.PrintWriter;
-import java.util.concurrent.Executor;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +21,7 @@ public final class Tidemark {
     private Tidemark() {}
 
     public static void main(String[] arguments) {
-        endWithParent();
+        ParentProcess.endWithIt();
         System.exit(run(arguments));
     }
 
@@ -59,23 +59,5 @@ public final class Tidemark {
         err.println("tidemark: " + message);
         err.flush();
         return status;
-    }
-
-    /**
-     * The script that started this program ends it; if it cannot, because it was killed, its end
-     * must be enough.
-     */
-    private static void endWithParent() {
-        Long parent = Long.getLong("tidemark.parent");
-        if (parent != null) {
-            ProcessHandle.of(parent)
-                    .ifPresent(process -> {
-                        // In a thread of its own: what runs at exit may need the pool that this
-                        // would block.
-                        Executor thread =
-                                task -> Thread.ofPlatform().name("tidemark-parent").start(task);
-                        var _ = process.onExit().thenRunAsync(() -> System.exit(FAILURE), thread);
-                    });
-        }
     }
 }

@@ -31,6 +31,9 @@ public final class Part {
     /** After this long a part counts as sound again. */
     private static final Duration SOUND_AFTER = Duration.ofSeconds(60);
 
+    /** A starting JVM needs the processor more than whoever asks it over HTTP. */
+    private static final Duration READY_PAUSE = Duration.ofMillis(100);
+
     private static final int TAIL_LINES = 10;
     private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -100,7 +103,7 @@ public final class Part {
 
     /** Waits until it does its work; for longer than usual if it has to be started again first. */
     public void awaitReady() {
-        if (!Await.until(readyTimeout, this::isReady)) {
+        if (!Await.until(readyTimeout, READY_PAUSE, this::isReady)) {
             throw new StartException(
                     "%s was not ready in %d s%s"
                             .formatted(name, readyTimeout.toSeconds(), tail(current())));
@@ -109,7 +112,7 @@ public final class Part {
 
     /** Waits for the first start, which fails as soon as the process ends. */
     void awaitFirstReady() {
-        Await.until(readyTimeout, () -> !isRunning() || isReady());
+        Await.until(readyTimeout, READY_PAUSE, () -> !isRunning() || isReady());
         if (!isReady()) {
             ChildProcess failed = current();
             boolean ended = !failed.isAlive();
@@ -155,6 +158,8 @@ public final class Part {
                 return;
             }
             state = State.HELD_DOWN;
+            // Its end may be noticed only after it has been started again.
+            lastDead = process;
         }
         current().kill();
     }
@@ -223,7 +228,10 @@ public final class Part {
         try {
             ChildProcess started = launchOnce();
             boolean ready =
-                    Await.until(readyTimeout, () -> !started.isAlive() || readiness.getAsBoolean());
+                    Await.until(
+                            readyTimeout,
+                            READY_PAUSE,
+                            () -> !started.isAlive() || readiness.getAsBoolean());
             if (ready && started.isAlive()) {
                 messages.accept(
                         "%s is ready again after %s"

@@ -23,9 +23,15 @@ import java.util.Properties;
  * @param module whose jar it is
  * @param name the module's, with a number where there are several
  * @param managementPort where it answers about itself
+ * @param jvmOptions which win over the usual ones
  */
 record Service(
-        String module, String name, Path home, int managementPort, Map<String, String> properties) {
+        String module,
+        String name,
+        Path home,
+        int managementPort,
+        Map<String, String> properties,
+        List<String> jvmOptions) {
     static final String ORIGIN = "data-retrieval-service";
     static final String CACHE = "cache-service";
     static final String GATEWAY = "gateway";
@@ -73,6 +79,7 @@ record Service(
             var command = new ArrayList<String>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(JVM_OPTIONS);
+            command.addAll(jvmOptions);
             command.addAll(
                     List.of(
                             "-jar",

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * again.
  */
 public final class Suite implements AutoCloseable {
-    private static final Duration SERVICE_READY_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration SERVICE_READY_TIMEOUT = Duration.ofMinutes(3);
 
     private final SuiteOptions options;
     private final Progress progress;
@@ -39,6 +39,7 @@ public final class Suite implements AutoCloseable {
     private final Parts parts = new Parts();
     private final Backends backends;
     private final Map<String, URI> managementUris = new ConcurrentHashMap<>();
+    private final Map<String, URI> serviceUris = new ConcurrentHashMap<>();
     private volatile List<Integer> gatewayPorts = List.of();
 
     private Suite(SuiteOptions options, Progress progress, Path logs, int port) {
@@ -71,7 +72,7 @@ public final class Suite implements AutoCloseable {
 
     private static void check(SuiteOptions options, Progress progress) {
         for (String name : List.of(Service.ORIGIN, Service.CACHE, Service.GATEWAY)) {
-            new Service(name, name, options.home(), 0, Map.of()).requireBuilt();
+            new Service(name, name, options.home(), 0, Map.of(), List.of()).requireBuilt();
         }
         PortOwner.requireFree(options.listen(), options.port());
         Path data = options.dataDirectory();
@@ -175,7 +176,14 @@ public final class Suite implements AutoCloseable {
         var properties = new HashMap<>(own);
         properties.putAll(ServiceSettings.common(host, servicePort, managementPort));
         properties.putAll(options.properties().getOrDefault(module, Map.of()));
-        var service = new Service(module, name, options.home(), managementPort, properties);
+        var service =
+                new Service(
+                        module,
+                        name,
+                        options.home(),
+                        managementPort,
+                        properties,
+                        options.jvmOptions());
         Supplier<ChildProcess> launcher = () -> service.start(folder, logs.resolve(name + ".log"));
         var part =
                 new Part(
@@ -186,6 +194,7 @@ public final class Suite implements AutoCloseable {
                         SERVICE_READY_TIMEOUT,
                         progress::notice);
         parts.add(part);
+        serviceUris.put(name, baseUri(servicePort));
         managementUris.put(
                 name, URI.create("http://%s:%d".formatted(SuiteOptions.LOOPBACK, managementPort)));
         return () -> {
@@ -237,6 +246,11 @@ public final class Suite implements AutoCloseable {
     /** Where a service answers about itself under {@code /actuator}, by the service's name. */
     public Map<String, URI> managementUris() {
         return new TreeMap<>(managementUris);
+    }
+
+    /** Where a service is asked, by the service's name. */
+    public Map<String, URI> serviceUris() {
+        return new TreeMap<>(serviceUris);
     }
 
     /** All parts. */

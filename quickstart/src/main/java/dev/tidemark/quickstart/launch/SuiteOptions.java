@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     all
  * @param properties more settings of each service, by its name, which win over the launcher's own
  * @param instances how many of each service to run, by its name; one of those that are not named
+ * @param jvmOptions of all services, which win over the launcher's own
  */
 public record SuiteOptions(
         Path home,
@@ -42,7 +43,8 @@ public record SuiteOptions(
         List<String> hide,
         List<String> writable,
         Map<String, Map<String, String>> properties,
-        Map<String, Integer> instances) {
+        Map<String, Integer> instances,
+        List<String> jvmOptions) {
 
     /**
      * Where the gateway listens unless told otherwise: what is on it is not yet anybody's decision
@@ -58,6 +60,7 @@ public record SuiteOptions(
         writable = List.copyOf(writable);
         properties = Map.copyOf(properties);
         instances = Map.copyOf(instances);
+        jvmOptions = List.copyOf(jvmOptions);
     }
 
     /** The sample shop on any free port of the loopback interface. */
@@ -124,6 +127,11 @@ public record SuiteOptions(
         return with(draft -> draft.instances = all);
     }
 
+    /** These, besides the launcher's own: a benchmark wants other JVMs than a quick start does. */
+    public SuiteOptions withJvmOptions(List<String> options) {
+        return with(draft -> draft.jvmOptions = options);
+    }
+
     int instances(String service) {
         return instances.getOrDefault(service, 1);
     }
@@ -150,6 +158,7 @@ public record SuiteOptions(
         private List<String> writable = List.of();
         private Map<String, Map<String, String>> properties = Map.of();
         private Map<String, Integer> instances = Map.of();
+        private List<String> jvmOptions = List.of();
 
         Draft(Path home) {
             this.home = home;
@@ -168,6 +177,7 @@ public record SuiteOptions(
             writable = options.writable;
             properties = options.properties;
             instances = options.instances;
+            jvmOptions = options.jvmOptions;
         }
 
         SuiteOptions options() {
@@ -184,7 +194,8 @@ public record SuiteOptions(
                     hide,
                     writable,
                     properties,
-                    instances);
+                    instances,
+                    jvmOptions);
         }
     }
 }

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,9 @@ record DataDirectory(Path root, boolean temporary) {
     private static final int STATUS_LINE = 7;
 
     private static final int PORT_LINE = 3;
+
+    /** It accepts connections, as a primary or as a standby. */
+    private static final Set<String> READY = Set.of("ready", "standby");
 
     static DataDirectory temporary(Path root) {
         return new DataDirectory(root, true);
@@ -208,7 +212,7 @@ record DataDirectory(Path root, boolean temporary) {
         List<String> lock = lock();
         return !lock.isEmpty()
                 && lock.getFirst().strip().equals(Long.toString(server.pid()))
-                && status(lock).equals("ready");
+                && READY.contains(status(lock));
     }
 
     private static String status(List<String> lock) {

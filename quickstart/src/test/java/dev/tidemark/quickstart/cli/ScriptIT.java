@@ -53,6 +53,15 @@ class ScriptIT {
             assertThat(output(0, poor)).contains("./tidemark " + command + " ");
         }
         assertThat(output(0, poor, "--version")).matches("Tidemark \\d+\\.\\d+\\.\\d+\\S*\n");
+        assertThat(output(0, poor, "bench", "coherence", "--help")).contains("--figures");
+        assertThat(output(2, poor, "bench", "speed"))
+                .isEqualTo(
+                        "tidemark: bench needs to know what to measure: coherence, validation,"
+                                + " not speed (see ./tidemark bench --help)\n");
+        assertThat(output(2, poor, "bench"))
+                .isEqualTo(
+                        "tidemark: bench needs to know what to measure: coherence, validation (see"
+                                + " ./tidemark bench --help)\n");
         assertThat(output(2, poor, "strat"))
                 .isEqualTo("tidemark: no such command: strat (see ./tidemark help)\n");
         assertThat(output(1, poor, "start", "--database-url"))

@@ -50,7 +50,8 @@ class StartCommandTest {
                                 List.of(),
                                 List.of(),
                                 Map.of(),
-                                instances(1, 1, 1)));
+                                instances(1, 1, 1),
+                                List.of()));
         assertThat(
                         options(
                                 "--load=a.sql",
@@ -78,7 +79,8 @@ class StartCommandTest {
                                 List.of("a", "b.c", "d"),
                                 List.of("a", "x.e"),
                                 Map.of(),
-                                instances(3, 2, 1)));
+                                instances(3, 2, 1),
+                                List.of()));
     }
 
     @Test
