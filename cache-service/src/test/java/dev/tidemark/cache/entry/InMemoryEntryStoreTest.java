@@ -23,8 +23,8 @@ class InMemoryEntryStoreTest extends EntryStoreContract {
     protected void await(BooleanSupplier condition) {
         int tries = 0;
         while (!condition.getAsBoolean()) {
-            assertThat(++tries).as("steps of 10 ms").isLessThan(100);
-            now.updateAndGet(instant -> instant.plus(Duration.ofMillis(10)));
+            assertThat(++tries).as("steps of 50 ms").isLessThan(100);
+            now.updateAndGet(instant -> instant.plus(Duration.ofMillis(50)));
         }
     }
 }
