@@ -40,7 +40,7 @@ final class CoherenceCommand implements Callable<Integer> {
     List<Figure> figures = List.of(Figure.values());
 
     @Option(names = "--seconds", paramLabel = "N")
-    int seconds = 30;
+    int seconds = 45;
 
     @Option(names = "--warm-up", paramLabel = "N")
     int warmUp = 30;
@@ -58,7 +58,7 @@ final class CoherenceCommand implements Callable<Integer> {
     int cacheServices = 1;
 
     @Option(names = "--probes", paramLabel = "N")
-    int probes = 20;
+    int probes = 5;
 
     @Option(names = "--poll-micros", paramLabel = "N")
     int pollMicros = 1_000;

@@ -35,11 +35,6 @@ public record Machine(String processor, int cores, long memoryBytes, String syst
         return System.getProperty("os.arch");
     }
 
-    /** The share of all cores that was busy since this was last asked, from 0 to 1. */
-    public static double busy() {
-        return bean().getCpuLoad();
-    }
-
     private static OperatingSystemMXBean bean() {
         return (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     }

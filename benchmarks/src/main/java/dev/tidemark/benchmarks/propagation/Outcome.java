@@ -2,6 +2,7 @@ package dev.tidemark.benchmarks.propagation;
 
 import dev.tidemark.benchmarks.measure.Latencies;
 import dev.tidemark.benchmarks.measure.MeasurementException;
+import dev.tidemark.benchmarks.measure.Processor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,8 @@ final class Outcome {
                     "sent max",
                     "COMMIT p50",
                     "resolution",
-                    "CPU");
+                    "CPU",
+                    "others");
 
     /** What a machine that keeps up achieves of what was asked for. */
     private static final double ACHIEVED_MIN = 0.98;
@@ -47,6 +49,7 @@ final class Outcome {
     private long written;
     private long nanos;
     private double busy;
+    private double others;
 
     Outcome(int wanted, Duration probeInterval) {
         this.wanted = wanted;
@@ -71,10 +74,11 @@ final class Outcome {
     }
 
     /** A round is over, in which so many transactions were committed. */
-    void round(long writtenThen, long nanosThen, double busyThen) {
+    void round(long writtenThen, long nanosThen, Processor.Use useThen) {
         written += writtenThen;
         nanos += nanosThen;
-        busy += busyThen * nanosThen;
+        busy += useThen.busy() * nanosThen;
+        others += useThen.others() * nanosThen;
     }
 
     double achieved() {
@@ -109,7 +113,8 @@ final class Outcome {
                 text("%.1f", sinceSent.millisMax()),
                 text("%.2f", commit.millisAt(50)),
                 text("%.2f", resolution.millisAt(50)),
-                text("%.0f %%", 100 * busy / nanos));
+                text("%.0f %%", 100 * busy / nanos),
+                text("%.0f %%", 100 * others / nanos));
     }
 
     /** The columns of {@link #stageRow}, for taps at these places. */

@@ -1,8 +1,8 @@
 package dev.tidemark.benchmarks.propagation;
 
-import dev.tidemark.benchmarks.measure.Machine;
 import dev.tidemark.benchmarks.measure.MeasurementException;
 import dev.tidemark.benchmarks.measure.Pace;
+import dev.tidemark.benchmarks.measure.Processor;
 import dev.tidemark.benchmarks.measure.Table;
 import dev.tidemark.benchmarks.propagation.Prober.Fresh;
 import dev.tidemark.benchmarks.propagation.Prober.Probe;
@@ -114,7 +114,7 @@ public final class PropagationFigure {
         try (SteadyWriters writers = SteadyWriters.start(suite.database(), rate, options.seed())) {
             Pace.awaitNanos(System.nanoTime() + SETTLE.toNanos());
             long before = writers.written();
-            Machine.busy();
+            Processor processor = Processor.watch();
             long start = System.nanoTime();
             Pace pace = new Pace(options.probesPerSecond(), start);
             while (System.nanoTime() - start < time.toNanos()) {
@@ -127,7 +127,7 @@ public final class PropagationFigure {
                 }
             }
             long nanos = System.nanoTime() - start;
-            outcome.round(writers.written() - before, nanos, Machine.busy());
+            outcome.round(writers.written() - before, nanos, processor.use());
         }
     }
 
@@ -180,6 +180,7 @@ public final class PropagationFigure {
                         "p50, p99, max: from when COMMIT had returned until the last gateway had stopped serving the old entry. 'At once':"
                                 + " it had before COMMIT returned, which counts as 0; decoding begins when the commit is flushed, not when the client hears of it.",
                         "sent: the same from when COMMIT was sent.",
+                        "others: the share of the machine that was taken by what has nothing to do with this.",
                         "resolution: between the last look that found the old entry and the first that did not; the latter is what counts, as answered as late as the slowest look before it."));
     }
 }

@@ -51,6 +51,7 @@ final class Watcher implements AutoCloseable {
                                         response.field("Cache-Status"),
                                         response.body()));
             }
+            Pace.awaitNanos(System.nanoTime() + pollPeriod.toNanos());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.benchmarks.measure.MeasurementException;
+import dev.tidemark.benchmarks.measure.Processor;
 import dev.tidemark.benchmarks.propagation.Looks.Sighting;
 import dev.tidemark.benchmarks.propagation.Prober.Probe;
 import java.time.Duration;
@@ -28,14 +29,14 @@ class OutcomeTest {
         probe(1, 3, 4);
         probe(5, 3, 4);
         outcome.passed("decoded", 2 * MILLI);
-        outcome.round(2_000, 2 * SECOND, 0.25);
-        outcome.round(1_000, 1 * SECOND, 1.0);
+        outcome.round(2_000, 2 * SECOND, new Processor.Use(0.25, 0.2));
+        outcome.round(1_000, SECOND, new Processor.Use(1, 0.8));
         outcome.requireSound();
         assertThat(outcome.row())
                 .hasSameSizeAs(Outcome.COLUMNS)
                 .containsExactly(
                         "1,000", "1,000", "3", "3.00", "3.00", "3.0", "33.3 %", "4.00", "4.00",
-                        "4.0", "1.00", "1.00", "50 %");
+                        "4.0", "1.00", "1.00", "50 %", "10 %");
         assertThat(outcome.stageRow(List.of("decoded")))
                 .hasSameSizeAs(Outcome.stageColumns(List.of("decoded")))
                 .containsExactly("1,000", "2.00", "2.00", "4.00", "4.00");
@@ -44,7 +45,7 @@ class OutcomeTest {
     @Test
     void rateThatWasNotAchieved_isNoOutcome() {
         probe(1, 3, 4);
-        outcome.round(979, SECOND, 0.5);
+        outcome.round(979, SECOND, new Processor.Use(0.5, 0.5));
         assertThatThrownBy(outcome::requireSound)
                 .isInstanceOf(MeasurementException.class)
                 .hasMessageStartingWith("979 changes/s were achieved, not 1,000");
@@ -52,7 +53,7 @@ class OutcomeTest {
 
     @Test
     void entriesThatWereLostByThemselves_areNoOutcomeWhenMany() {
-        outcome.round(1_000, SECOND, 0.5);
+        outcome.round(1_000, SECOND, new Processor.Use(0.5, 0.5));
         for (int i = 0; i < 19; i++) {
             probe(1, 3, 4);
         }
