@@ -5,7 +5,9 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** How busy the machine was over a while, and how much of that was this process and its children. */
+/**
+ * How busy the machine was over a while, and how much of that was this process and its children.
+ */
 public final class Processor {
 
     private final OperatingSystemMXBean system =
