@@ -238,7 +238,7 @@ class CoherenceIT {
                     update.executeUpdate();
                     truth.wrote(row, value, sent, System.nanoTime());
                     counted("written directly");
-                    pause(random.nextInt(150));
+                    pause(random.nextInt(300));
                 }
             } catch (SQLException e) {
                 counted("writer failed");
