@@ -88,7 +88,7 @@ public class FollowerBenchmark {
 
     @Benchmark
     public long stalenessNanos() {
-        return follower.stalenessNanos(answers[next()], bornNanos);
+        return follower.stalenessNanos(answers[next()], bornNanos, true);
     }
 
     @Benchmark
