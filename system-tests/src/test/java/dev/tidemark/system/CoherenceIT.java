@@ -97,7 +97,7 @@ class CoherenceIT {
                         .withInstances("gateway", 3)
                         .withInstances("cache-service", 2)
                         .withInstances("data-retrieval-service", 2)
-                        .withProperty("gateway", "tidemark.check.rate", "5")
+                        .withProperty("gateway", "tidemark.check.rate", "20")
                         // Rows change several times a second: later, little is left to compare.
                         .withProperty("gateway", "tidemark.check.windows", "100ms,1s,5s")
                         .withProperty("gateway", "tidemark.check.pending-max", "1000")
@@ -238,7 +238,7 @@ class CoherenceIT {
                     update.executeUpdate();
                     truth.wrote(row, value, sent, System.nanoTime());
                     counted("written directly");
-                    pause(random.nextInt(300));
+                    pause(random.nextInt(60));
                 }
             } catch (SQLException e) {
                 counted("writer failed");

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class Heartbeats {
 
     /** However many are demanded: each is a commit, which PostgreSQL has to flush. */
-    static final Duration GAP_MIN = Duration.ofMillis(20);
+    static final Duration GAP_MIN = Duration.ofMillis(5);
 
     /** Those on their way through slot and log: a minute of them. */
     private static final int UNDER_WAY_MAX = 12_000;
