@@ -50,6 +50,15 @@ class CoherenceIT {
     private static final int API_WRITERS = 4;
     private static final int READERS = 16;
 
+    /** Fewer prove little; a busy machine is given more time for them. */
+    private static final Map<String, Long> WANTED =
+            Map.of(
+                    "hit", 1_000L,
+                    "session", 100L,
+                    "strong", 100L,
+                    "written directly", 100L,
+                    "written through the API", 10L);
+
     private static final Pattern ROW = Pattern.compile("\\{\"id\":(\\d+),\"value\":(\\d+)}");
 
     private final HttpClient http =
@@ -134,6 +143,7 @@ class CoherenceIT {
             }
             begin.countDown();
             killAround(suite, new SplittableRandom(seed));
+            awaitWanted();
             running.set(false);
             for (Thread thread : threads) {
                 thread.join();
@@ -149,12 +159,14 @@ class CoherenceIT {
             assertThat(violations).as("seed " + seed).isEmpty();
             assertThat(count("checked consistent")).isGreaterThan(10);
             assertThat(count("checked overtaken")).isGreaterThan(10);
-            assertThat(count("hit")).isGreaterThan(1_000);
-            assertThat(count("session")).isGreaterThan(100);
-            assertThat(count("strong")).isGreaterThan(100);
-            assertThat(count("written directly")).isGreaterThan(100);
-            assertThat(count("written through the API")).isGreaterThan(10);
         }
+    }
+
+    private void awaitWanted() {
+        WANTED.forEach((what, least) ->
+                await("more than " + least + " of: " + what + "; there are " + counts)
+                        .atMost(RUN.multipliedBy(2))
+                        .until(() -> count(what) > least));
     }
 
     private static void createTable(Suite suite) throws SQLException {
@@ -318,9 +330,18 @@ class CoherenceIT {
             switch (reader % 4) {
                 case 0 -> readSession(gateway, target, seen, token);
                 case 1 -> readStrong(gateway, target);
-                default -> readBounded(gateway, target);
+                default -> readBoundedEverywhere(suite, target);
             }
             pause(random.nextInt(5));
+        }
+    }
+
+    /** What the first has fetched the others may find in the shared cache, and all in their own. */
+    private void readBoundedEverywhere(Suite suite, String target) {
+        for (int round = 0; round < 2; round++) {
+            for (URI gateway : suite.gatewayUris()) {
+                readBounded(gateway, target);
+            }
         }
     }
 
