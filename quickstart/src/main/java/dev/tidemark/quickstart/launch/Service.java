@@ -20,15 +20,14 @@ import java.util.Properties;
 /**
  * An instance of one of the three services: how it is started and asked whether it is ready.
  *
- * @param module whose jar it is
+ * @param program which it runs
  * @param name the module's, with a number where there are several
  * @param managementPort where it answers about itself
  * @param jvmOptions which win over the usual ones
  */
 record Service(
-        String module,
+        Program program,
         String name,
-        Path home,
         int managementPort,
         Map<String, String> properties,
         List<String> jvmOptions) {
@@ -44,34 +43,14 @@ record Service(
                     // Ready sooner by seconds on two cores; a machine that measures throughput
                     // starts the jars itself.
                     "-XX:TieredStopAtLevel=1",
-                    "-Xshare:auto",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
-    Path jar() {
-        return home.resolve(module).resolve("target").resolve(module + ".jar");
-    }
-
-    void requireBuilt() {
-        if (!Files.isReadable(jar())) {
-            throw new StartException(
-                    "%s is missing: start with ./tidemark, which builds it".formatted(jar()));
-        }
-    }
-
-    /**
-     * Starts it from a copy of its jar: a build in the meantime would pull the jar from under the
-     * running JVM.
-     */
     ChildProcess start(Path folder, Path log) {
         try {
-            Path copy = folder.resolve(name + ".jar");
-            if (!Files.exists(copy)) {
-                Files.copy(jar(), copy);
-            }
             // A file, not arguments: those are in the process list.
             Path configuration = folder.resolve(name + ".properties");
             Files.deleteIfExists(configuration);
@@ -80,11 +59,8 @@ record Service(
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(JVM_OPTIONS);
             command.addAll(jvmOptions);
-            command.addAll(
-                    List.of(
-                            "-jar",
-                            copy.toString(),
-                            "--spring.config.additional-location=" + configuration.toUri()));
+            command.addAll(program.runFrom(folder));
+            command.add("--spring.config.additional-location=" + configuration.toUri());
             return ChildProcess.start(name, command, Map.of(), StopSignal.TERM, folder, log);
         } catch (IOException e) {
             throw new StartException("%s cannot be started: %s".formatted(name, e.getMessage()), e);

@@ -72,7 +72,7 @@ public final class Suite implements AutoCloseable {
 
     private static void check(SuiteOptions options, Progress progress) {
         for (String name : List.of(Service.ORIGIN, Service.CACHE, Service.GATEWAY)) {
-            new Service(name, name, options.home(), 0, Map.of(), List.of()).requireBuilt();
+            new Program(name, options.home()).requireBuilt();
         }
         PortOwner.requireFree(options.listen(), options.port());
         Path data = options.dataDirectory();
@@ -178,9 +178,8 @@ public final class Suite implements AutoCloseable {
         properties.putAll(options.properties().getOrDefault(module, Map.of()));
         var service =
                 new Service(
-                        module,
+                        new Program(module, options.home()),
                         name,
-                        options.home(),
                         managementPort,
                         properties,
                         options.jvmOptions());

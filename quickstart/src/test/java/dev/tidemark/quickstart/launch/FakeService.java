@@ -72,13 +72,14 @@ public final class FakeService {
     /** Makes a folder in which the launcher finds a jar of each service. */
     public static Path home(Path folder) throws IOException {
         for (String name : List.of(Service.ORIGIN, Service.CACHE, Service.GATEWAY)) {
-            Path target = Files.createDirectories(folder.resolve(name).resolve("target"));
+            Path program = new Program(name, folder).jar();
+            Files.createDirectories(program.getParent());
             var manifest = new Manifest();
             manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
             manifest.getMainAttributes()
                     .put(Attributes.Name.MAIN_CLASS, FakeService.class.getName());
             String entry = FakeService.class.getName().replace('.', '/') + ".class";
-            try (OutputStream file = Files.newOutputStream(target.resolve(name + ".jar"));
+            try (OutputStream file = Files.newOutputStream(program);
                     var jar = new JarOutputStream(file, manifest);
                     InputStream in =
                             Objects.requireNonNull(

@@ -112,10 +112,10 @@ class SuiteIT {
         assertRefused(
                 options.withDump(temp.resolve("none.sql")),
                 temp.resolve("none.sql") + ": no such file");
-        Files.delete(temp.resolve("gateway/target/gateway.jar"));
+        Files.delete(temp.resolve("gateway/target/gateway/gateway.jar"));
         assertRefused(
                 options,
-                temp.resolve("gateway/target/gateway.jar")
+                temp.resolve("gateway/target/gateway/gateway.jar")
                         + " is missing: start with ./tidemark, which builds it");
     }
 
