@@ -106,7 +106,7 @@ public final class LivePolicies implements SmartLifecycle {
     private void readAgainAndAgain() {
         try {
             Migration.Outcome outcome = migration.attempt();
-            while (outcome == Migration.Outcome.UNREACHABLE && !isOver(RETRY)) {
+            while (outcome == Migration.Outcome.NOT_YET && !isOver(RETRY)) {
                 outcome = migration.attempt();
             }
             // There may be an incarnation to read now.

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ final class Migration {
 
     private static final Logger log = LoggerFactory.getLogger(Migration.class);
 
+    /** A lock was not to be had, a deadlock, another instance made the same at the same time. */
+    private static final Set<String> IN_THE_WAY = Set.of("55P03", "40P01", "23505", "42P06");
+
     private final Flyway flyway;
 
     /** What came of an attempt. */
@@ -22,8 +26,8 @@ final class Migration {
         DONE,
         /** The role may not, or the database is a standby: nothing to try again. */
         REFUSED,
-        /** The database is not there: to be tried again. */
-        UNREACHABLE
+        /** The database is not there, or somebody is in the way: to be tried again. */
+        NOT_YET
     }
 
     Migration(Flyway flyway) {
@@ -39,7 +43,14 @@ final class Migration {
             SQLException cause = sqlException(e);
             String state = cause == null ? null : cause.getSQLState();
             if (cause != null && (state == null || isUnreachable(state))) {
-                return Outcome.UNREACHABLE;
+                return Outcome.NOT_YET;
+            }
+            if (state != null && IN_THE_WAY.contains(state)) {
+                log.info(
+                        "Tidemark's schema cannot be made or brought up to date yet, trying again:"
+                                + " {}",
+                        firstLine(cause == null ? null : cause.getMessage()));
+                return Outcome.NOT_YET;
             }
             if ("42501".equals(state) || "25006".equals(state)) {
                 log.info(

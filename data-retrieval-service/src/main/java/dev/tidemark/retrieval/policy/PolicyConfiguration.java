@@ -2,6 +2,7 @@ package dev.tidemark.retrieval.policy;
 
 import dev.tidemark.retrieval.table.ExposureProperties;
 import dev.tidemark.retrieval.table.LiveCatalogue;
+import java.time.Duration;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.health.contributor.Health;
@@ -17,6 +18,11 @@ class PolicyConfiguration {
     @Bean
     FlywayMigrationStrategy flywayMigrationStrategy() {
         return flyway -> {};
+    }
+
+    @Bean
+    BoundedLockWait boundedLockWait() {
+        return new BoundedLockWait(Duration.ofSeconds(5));
     }
 
     /** Ready once it is known what must not be cached. */
