@@ -84,7 +84,7 @@ final class PurgeEndpoint {
     /** One that has the table, if it is not too new to be in any. */
     private Catalogue catalogue(PurgeTarget target) {
         Catalogue newest = liveCatalogue.get();
-        return target.isIn(newest) ? newest : liveCatalogue.searched(CATALOGUE_WAIT);
+        return target.isIn(newest) ? newest : liveCatalogue.refreshed(CATALOGUE_WAIT);
     }
 
     private static ResponseEntity<byte[]> problem(Problem problem) {

@@ -66,7 +66,11 @@ final class TableReads {
             Catalogue newer =
                     outdated.isProven()
                             ? liveCatalogue.refreshed(wait)
-                            : liveCatalogue.searched(wait);
+                            : liveCatalogue.searched(
+                                    catalogue.named(
+                                            request.canonical().profile(),
+                                            request.canonical().table()),
+                                    wait);
             try {
                 return read(request.canonical(), newer, deadline);
             } catch (OutdatedException again) {

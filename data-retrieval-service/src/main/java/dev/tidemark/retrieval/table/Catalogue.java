@@ -63,19 +63,24 @@ public record Catalogue(
      * @throws ProblemException if the schema or the table is not served
      */
     public Table table(Optional<String> profile, String name) {
-        String schema = profile.orElse(schemas.getFirst());
+        TableName qualified = named(profile, name);
+        String schema = qualified.schema();
         if (!schemas.contains(schema)) {
             throw ProblemException.of(
                     ProblemType.UNKNOWN_PROFILE,
                     "Invalid schema: " + schema,
                     "Only the following schemas are exposed: " + String.join(", ", schemas));
         }
-        TableName qualified = new TableName(schema, name);
         Table table = tables.get(qualified);
         if (table == null) {
             throw unknown(qualified);
         }
         return table;
+    }
+
+    /** What a request means, whether there is such a table or not. */
+    public TableName named(Optional<String> profile, String name) {
+        return new TableName(profile.orElse(schemas.getFirst()), name);
     }
 
     private ProblemException unknown(TableName wanted) {

@@ -55,6 +55,17 @@ final class CatalogueSql {
             ORDER BY s.attrelid, s.attnum
             """;
 
+    /** Of one table, as {@link #COLUMNS} has them of all. */
+    static final String COLUMN_NAMES =
+            """
+            SELECT a.attname
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+              AND a.attnum > 0 AND NOT a.attisdropped
+              AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
+            """;
+
     static final String PRIMARY_KEYS =
             """
             SELECT i.indrelid, k.attnum

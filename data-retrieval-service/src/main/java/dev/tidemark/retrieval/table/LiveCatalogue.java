@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -29,12 +30,13 @@ public final class LiveCatalogue implements SmartLifecycle {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Names that do not exist cost no more than so many waiting requests. */
-    private static final int SEARCHERS_MAX = 16;
+    /** Names that are not known cost no more connections than so many. */
+    private static final int SEARCHERS_MAX = 2;
 
     private final DataSource database;
     private final ExposureProperties exposure;
     private final boolean following;
+    private final CatalogueProbe probe;
     private final UsesByDefinition uses = new UsesByDefinition();
     private final Duration interval;
 
@@ -52,6 +54,7 @@ public final class LiveCatalogue implements SmartLifecycle {
     LiveCatalogue(DataSource database, ExposureProperties exposure, FollowProperties follow) {
         this.database = database;
         this.exposure = exposure;
+        this.probe = new CatalogueProbe(database, exposure);
         this.following = follow.enabled();
         this.interval = exposure.refreshInterval();
     }
@@ -76,20 +79,30 @@ public final class LiveCatalogue implements SmartLifecycle {
     }
 
     /**
-     * The catalogue in which to look once more for what is not in the newest: it may have been
-     * created a moment ago, and only the reader of the log is told of that. Waits for a reading
-     * that begins after this call. Whoever makes up names is answered at no greater rate, and
-     * cannot make others wait: beyond a few at a time it returns the newest at once.
+     * The catalogue in which to look once more for what is not in the newest: a table, or one of
+     * its columns, that may have been created a moment ago, of which only the reader of the log is
+     * told. Waits for a reading that begins after this call if there is something new. Whoever
+     * makes up names costs a small question each, of which there are few at a time.
      */
-    public Catalogue searched(Duration atMost) {
-        if (!searchers.tryAcquire()) {
-            refresh();
-            return get();
-        }
+    public Catalogue searched(TableName name, Duration atMost) {
+        return isBehind(name, atMost) ? refreshed(atMost) : get();
+    }
+
+    private boolean isBehind(TableName name, Duration atMost) {
+        boolean admitted = false;
         try {
-            return refreshed(atMost);
+            admitted = searchers.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return admitted && probe.isBehind(get(), name);
+        } catch (SQLException e) {
+            log.debug("It is not known whether {} is new", name, e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } finally {
-            searchers.release();
+            if (admitted) {
+                searchers.release();
+            }
         }
     }
 

@@ -82,14 +82,19 @@ final class TableWrites {
         Deadline deadline =
                 Deadline.after(request.timeout().orElse(Duration.ofHours(1))); // then the lane's
         Prepared prepared;
+        Catalogue newest = liveCatalogue.get();
         try {
-            prepared = prepare(request, body, liveCatalogue.get());
+            prepared = prepare(request, body, newest);
         } catch (ProblemException e) {
             ProblemType type = e.problem().type();
             if (type != ProblemType.UNKNOWN_TABLE && type != ProblemType.UNKNOWN_COLUMN) {
                 throw e;
             }
-            Catalogue newer = liveCatalogue.searched(deadline.within(CATALOGUE_WAIT).left());
+            Catalogue newer =
+                    liveCatalogue.searched(
+                            newest.named(
+                                    request.canonical().profile(), request.canonical().table()),
+                            deadline.within(CATALOGUE_WAIT).left());
             prepared = prepare(request, body, newer);
         }
         Table table = prepared.table();
