@@ -50,10 +50,14 @@ final class Following implements SmartLifecycle {
     private boolean anchored;
     private boolean fromSnapshot;
     private LogPosition start = LogPosition.NONE;
-    private boolean snapshotUseless;
+
+    /** A snapshot from which the log does not go on, or that cannot be read. */
+    private Optional<LogPosition> useless = Optional.empty();
+
     private int recordsMax = RECORDS_MAX / 8;
     private Duration delay = RETRY_DELAY;
     private long loadedNanos;
+    private long lookedNanos = System.nanoTime();
     private long replayed;
 
     Following(InvalidationLog source, SnapshotStore snapshots, LogReplica replica) {
@@ -126,8 +130,11 @@ final class Following implements SmartLifecycle {
     }
 
     private boolean restored() throws InterruptedException, ExecutionException {
-        Optional<ClockSnapshot> snapshot =
-                snapshotUseless ? Optional.empty() : get(snapshots.load());
+        Optional<LogPosition> latest = get(snapshots.latest());
+        if (latest.isEmpty() || latest.equals(useless)) {
+            return false;
+        }
+        Optional<ClockSnapshot> snapshot = get(snapshots.load());
         if (snapshot.isPresent()) {
             try {
                 replica.restore(snapshot.get().copy());
@@ -137,11 +144,14 @@ final class Following implements SmartLifecycle {
                 log.warn("The snapshot at {} is damaged", snapshot.get().position(), e);
             }
         }
+        useless = latest;
         return false;
     }
 
-    private void applied(List<EncodedRecord> records) {
+    private void applied(List<EncodedRecord> records)
+            throws InterruptedException, ExecutionException {
         records.forEach(this::apply);
+        lookForSnapshot();
         delay = RETRY_DELAY;
         if (!replica.isReady()) {
             replayed += records.size();
@@ -158,6 +168,17 @@ final class Following implements SmartLifecycle {
         if (bytes > 0) {
             recordsMax = Math.clamp(READ_BYTES * records.size() / bytes, 1, RECORDS_MAX);
         }
+    }
+
+    /** Without a clock the log is of no use before its next generation: somebody may keep one. */
+    private void lookForSnapshot() throws InterruptedException, ExecutionException {
+        long now = System.nanoTime();
+        if (anchored || now - lookedNanos < PATIENCE.toNanos()) {
+            return;
+        }
+        lookedNanos = now;
+        Optional<LogPosition> latest = get(snapshots.latest());
+        loaded = latest.isEmpty() || latest.equals(useless);
     }
 
     private void apply(EncodedRecord encoded) {
@@ -181,7 +202,9 @@ final class Following implements SmartLifecycle {
         log.warn("The log does not go on from {}: {}", after, reason);
         replica.close();
         // From the snapshot itself it does not go on either: the log has lost more than its end.
-        snapshotUseless = fromSnapshot && after.equals(start);
+        if (fromSnapshot && after.equals(start)) {
+            useless = Optional.of(start);
+        }
         loaded = false;
         if (after.equals(start)) {
             pause();

@@ -113,6 +113,25 @@ class FollowingTest {
     }
 
     @Test
+    void instanceWithoutASnapshot_takesTheNextOneThatIsKept() {
+        append(begun, opened, change);
+        awaitAt(replica, change);
+        log.keep(ClockSnapshot.of(replica.snapshot().copy()), 1).join();
+        log.forgetSnapshot();
+        LogReplica other = follow();
+        await().until(other::isReady);
+        EncodedRecord beat = heartbeat(4, change.record(), 1_030);
+        append(beat);
+        awaitAt(replica, beat);
+        assertThat(other.isOpen()).isFalse();
+
+        log.keep(ClockSnapshot.of(replica.snapshot().copy()), 1).join();
+        awaitAt(other, beat);
+        assertThat(other.isOpen()).isTrue();
+        assertThat(other.state()).isEqualTo(replica.state());
+    }
+
+    @Test
     void lostTail_takesTheInstanceBack() {
         append(begun, opened, change);
         awaitAt(replica, change);
