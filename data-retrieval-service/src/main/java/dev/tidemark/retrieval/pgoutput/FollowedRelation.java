@@ -13,14 +13,16 @@ import java.util.stream.Collectors;
 final class FollowedRelation {
 
     private final String name;
+    private final long order;
     private final long anyRow;
     private final long table;
 
     /** Where the primary key's columns are in a tuple, in the key's order; none if unusable. */
     private final int[] key;
 
-    private FollowedRelation(String name, int[] key) {
+    private FollowedRelation(String name, long order, int[] key) {
         this.name = name;
+        this.order = order;
         this.anyRow = Tag.anyRow(name).hash();
         this.table = Tag.table(name).hash();
         this.key = key;
@@ -28,11 +30,19 @@ final class FollowedRelation {
 
     /**
      * @param primaryKey the key's columns in the key's order; empty if it has none
+     * @param order of its description in the stream
      */
-    static FollowedRelation of(PgOutputMessage.Relation relation, List<String> primaryKey) {
+    static FollowedRelation of(
+            PgOutputMessage.Relation relation, List<String> primaryKey, long order) {
         return new FollowedRelation(
                 new TableName(relation.schema(), relation.name()).toString(),
+                order,
                 isIdentified(relation, primaryKey) ? places(relation, primaryKey) : new int[0]);
+    }
+
+    /** The one that was described last. */
+    static FollowedRelation newer(FollowedRelation one, FollowedRelation other) {
+        return one.order > other.order ? one : other;
     }
 
     /** Whether what is sent of an old row has the primary key in it. */

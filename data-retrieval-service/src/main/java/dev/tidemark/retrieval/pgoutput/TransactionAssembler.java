@@ -25,6 +25,7 @@ public final class TransactionAssembler {
     private final KeyColumns keys;
     private final int weightMax;
     private final Map<Integer, FollowedRelation> relations = new HashMap<>();
+    private long described;
     private final Map<Integer, OpenTransaction> streamed = new HashMap<>();
     private long weight;
 
@@ -88,7 +89,8 @@ public final class TransactionAssembler {
             }
             case PgOutputMessage.Logical logical -> logical(logical);
             case PgOutputMessage.Relation relation -> {
-                FollowedRelation followed = FollowedRelation.of(relation, keys.of(relation.oid()));
+                FollowedRelation followed =
+                        FollowedRelation.of(relation, keys.of(relation.oid()), ++described);
                 (inStream ? current().relations() : relations).put(relation.oid(), followed);
             }
             case PgOutputMessage.Insert(int relation, Tuple row) ->
@@ -117,7 +119,10 @@ public final class TransactionAssembler {
     }
 
     private CommittedTransaction committed(OpenTransaction transaction, Lsn end) {
-        relations.putAll(transaction.relations());
+        // What was streamed a while ago may be of before the table was renamed or altered.
+        transaction
+                .relations()
+                .forEach((oid, own) -> relations.merge(oid, own, FollowedRelation::newer));
         return transaction.committed(end);
     }
 

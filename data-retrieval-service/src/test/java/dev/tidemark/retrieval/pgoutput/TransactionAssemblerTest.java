@@ -204,6 +204,20 @@ class TransactionAssemblerTest {
     }
 
     @Test
+    void descriptionInAStream_doesNotReplaceANewerOne() throws Exception {
+        stream(
+                20,
+                PgOutputBytes.relation(20, FILM, "movie", 'd', "*id"),
+                PgOutputBytes.insert(20, FILM, "1"));
+        assertThat(transaction(film(), insert("2", "x")).tags()).isEqualTo(rows("2"));
+        CommittedTransaction committed = send(PgOutputBytes.streamCommit(20, 0x400)).orElseThrow();
+        assertThat(committed.tags())
+                .isEqualTo(
+                        Tags.of(List.of(Tag.anyRow("public.movie"), Tag.row("public.movie", "1"))));
+        assertThat(transaction(insert("3", "x")).tags()).isEqualTo(rows("3"));
+    }
+
+    @Test
     void memory_isBoundedOverAllTransactions() throws Exception {
         assembler = new TransactionAssembler(_ -> List.of("id"), 300);
         for (int xid = 100; xid < 110; xid++) {
