@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,7 +33,10 @@ public final class Purge {
                       AND coalesce(wal_status, '') <> 'lost') AS active
             """;
 
-    private static final String EMIT = "SELECT pg_logical_emit_message(true, ?, ?)";
+    /** A purge that was confirmed must not be lost by a crash; for this transaction only. */
+    private static final String EMIT =
+            "SELECT set_config('synchronous_commit', 'local', true),"
+                    + " pg_logical_emit_message(true, ?, ?)";
 
     private final Connection connection;
     private final Catalogue catalogue;
@@ -135,10 +137,6 @@ public final class Purge {
     }
 
     private void emit(String prefix, String content) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            // A purge that was confirmed must not be lost by a crash.
-            statement.execute("SET synchronous_commit = local");
-        }
         try (PreparedStatement statement = connection.prepareStatement(EMIT)) {
             statement.setString(1, prefix);
             statement.setString(2, content);
