@@ -42,7 +42,7 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
             """
             UPDATE tidemark.incarnation
             SET number = ?, announced = '{}', generation = greatest(
-                  ?, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+                  ?, generation + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
             WHERE reader = ?::uuid
             RETURNING generation, pg_current_xact_id()::text AS xid,
                       pg_current_wal_insert_lsn()::text AS written
