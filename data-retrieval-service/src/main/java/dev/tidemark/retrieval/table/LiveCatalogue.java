@@ -85,17 +85,21 @@ public final class LiveCatalogue implements SmartLifecycle {
      * makes up names costs a small question each, of which there are few at a time.
      */
     public Catalogue searched(TableName name, Duration atMost) {
-        return isBehind(name, atMost) ? refreshed(atMost) : get();
+        long begun = System.nanoTime();
+        return isBehind(name, atMost)
+                ? refreshed(atMost.minusNanos(System.nanoTime() - begun))
+                : get();
     }
 
+    /** Or it is not known. */
     private boolean isBehind(TableName name, Duration atMost) {
         boolean admitted = false;
         try {
             admitted = searchers.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
-            return admitted && probe.isBehind(get(), name);
+            return !admitted || probe.isBehind(get(), name);
         } catch (SQLException e) {
             log.debug("It is not known whether {} is new", name, e);
-            return false;
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
