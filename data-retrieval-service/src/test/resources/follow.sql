@@ -29,6 +29,11 @@ CREATE FOREIGN DATA WRAPPER nowhere;
 CREATE SERVER nowhere FOREIGN DATA WRAPPER nowhere;
 CREATE FOREIGN TABLE foreign_table (id integer) SERVER nowhere;
 CREATE TABLE names (id integer PRIMARY KEY, class regclass);
+CREATE TYPE address AS (street text);
+CREATE TYPE household AS (head text, homes address[]);
+CREATE TABLE dwellers (id integer PRIMARY KEY, household household);
+CREATE TYPE humour AS ENUM ('dry');
+CREATE TABLE jokes (id integer PRIMARY KEY, humour humour);
 
 CREATE TABLE parted (id integer PRIMARY KEY) PARTITION BY RANGE (id);
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);

@@ -79,16 +79,23 @@ AS $$
 $$;
 
 -- The tables and views that an object is part of or used by. Of tables that are altered, views need
--- no mention: their answers bear the names of the tables behind them.
+-- no mention: their answers bear the names of the tables behind them. But their rows, and those of
+-- composite types, may be values elsewhere, which are printed with the names of their columns.
 CREATE FUNCTION tidemark.relations_of(class oid, object oid) RETURNS SETOF oid
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     WITH RECURSIVE used AS (
         SELECT class AS classid, object AS objid
         UNION
-        SELECT d.classid, d.objid
-        FROM used JOIN pg_depend d ON d.refclassid = used.classid AND d.refobjid = used.objid
-        WHERE used.classid NOT IN ('pg_class'::regclass, 'pg_trigger'::regclass)
+        SELECT user_.classid, user_.objid
+        FROM used CROSS JOIN LATERAL (
+            SELECT d.classid, d.objid FROM pg_depend d
+            WHERE d.refclassid = used.classid AND d.refobjid = used.objid
+              AND used.classid NOT IN ('pg_class'::regclass, 'pg_trigger'::regclass)
+            UNION ALL
+            SELECT 'pg_type'::regclass, c.reltype FROM pg_class c
+            WHERE used.classid = 'pg_class'::regclass AND c.oid = used.objid AND c.reltype <> 0
+        ) user_
     )
     SELECT objid FROM used WHERE classid = 'pg_class'::regclass
     UNION
@@ -138,7 +145,9 @@ BEGIN
                                (SELECT relname FROM pg_class WHERE oid = table_.relid));
             END IF;
         ELSIF table_.now_named IS DISTINCT FROM table_.name THEN
-            UPDATE tidemark.followed SET name = table_.now_named WHERE relid = table_.relid;
+            -- Who wrote to it before and has yet to commit is told under the old name.
+            UPDATE tidemark.followed SET name = table_.now_named, since = pg_current_xact_id()
+            WHERE relid = table_.relid;
             PERFORM pg_logical_emit_message(true, 'tidemark.table', table_.name);
             PERFORM pg_logical_emit_message(true, 'tidemark.table', table_.now_named);
         END IF;
@@ -272,7 +281,9 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER tell_change AFTER INSERT OR UPDATE OR DELETE ON tidemark.cache_policy
-    FOR EACH ROW EXECUTE FUNCTION tidemark.on_policy();
+-- At the end of the transaction: until it has committed it locks the row that counts policies up,
+-- which is the reader's too.
+CREATE CONSTRAINT TRIGGER tell_change AFTER INSERT OR UPDATE OR DELETE ON tidemark.cache_policy
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tidemark.on_policy();
 CREATE TRIGGER tell_truncate BEFORE TRUNCATE ON tidemark.cache_policy
     FOR EACH STATEMENT EXECUTE FUNCTION tidemark.on_policy();

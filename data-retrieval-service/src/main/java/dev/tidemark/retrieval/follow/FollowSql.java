@@ -62,7 +62,8 @@ final class FollowSql {
                FROM pg_attribute a
                WHERE a.attrelid >= 16384 AND a.attnum > 0
                  AND NOT EXISTS (SELECT FROM pg_event_trigger
-                                 WHERE evtname = 'tidemark_ddl' AND evtenabled <> 'D'))
+                                 WHERE evtname = 'tidemark_ddl' AND evtenabled <> 'D')),
+              (SELECT sum(hashtextextended(concat_ws(' ', oid, xmin), 0)) FROM pg_enum)
             ) AS schema,
             concat_ws(' ',
               (SELECT xmin FROM pg_publication WHERE pubname = ?),
@@ -135,7 +136,30 @@ final class FollowSql {
 
     static final String RENAME =
             """
-            UPDATE tidemark.followed SET name = ?, publication = ? WHERE relid = CAST(? AS oid)
+            UPDATE tidemark.followed SET since = pg_current_xact_id(), name = ?, publication = ?
+            WHERE relid = CAST(? AS oid)
+            """;
+
+    /**
+     * Numbers over what is printed of values that are not changed with it: labels of enums and
+     * names of the attributes of rows within rows. The same for ever where an event trigger tells
+     * of them.
+     */
+    static final String LABELS =
+            """
+            SELECT concat_ws(' ',
+              (SELECT sum(hashtextextended(concat_ws(' ', oid, xmin), 0)) FROM pg_enum),
+              (SELECT sum(hashtextextended(
+                        concat_ws(' ', a.attrelid, a.attnum, a.attname, a.attisdropped), 0))
+               FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+               WHERE a.attnum > 0 AND c.oid >= 16384
+                 AND (c.relkind = 'c'
+                      OR EXISTS (SELECT FROM pg_attribute u JOIN pg_type t ON t.oid = u.atttypid
+                                 WHERE u.attrelid >= 16384 AND u.attnum > 0
+                                   AND c.reltype IN (t.oid, t.typelem, t.typbasetype))))
+            ) AS labels
+            WHERE NOT EXISTS (SELECT FROM pg_event_trigger
+                              WHERE evtname = 'tidemark_ddl' AND evtenabled <> 'D')
             """;
 
     static final String TOLD = "SELECT name, mark FROM tidemark.told";

@@ -30,10 +30,12 @@ final class SchemaTeller {
         statements.query(
                 FollowSql.STORAGE,
                 row -> storage.put(row.getString("name"), row.getString("storage")));
+        StringBuilder labels = new StringBuilder();
+        statements.query(FollowSql.LABELS, row -> labels.append(row.getString("labels")));
         Map<String, String> now = new TreeMap<>();
         for (Table table : catalogue.tables().values()) {
             String name = table.name().toString();
-            now.put(name, mark(table, storage.getOrDefault(name, "")));
+            now.put(name, mark(table, storage.getOrDefault(name, ""), labels.toString()));
         }
         Map<String, String> told = new TreeMap<>();
         statements.query(
@@ -65,8 +67,9 @@ final class SchemaTeller {
      * Of all that shapes a table's answers.
      *
      * @param storage of its partitions; empty if it has none
+     * @param labels that any view may print, as {@link FollowSql#LABELS} has them
      */
-    private static String mark(Table table, String storage) {
+    private static String mark(Table table, String storage, String labels) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")
@@ -79,7 +82,8 @@ final class SchemaTeller {
                                                     table.rowNames().toString(),
                                                     table.behind().toString(),
                                                     table.followability().mark().expected(),
-                                                    storage)
+                                                    storage,
+                                                    labels)
                                             .getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 16);
         } catch (NoSuchAlgorithmException e) {

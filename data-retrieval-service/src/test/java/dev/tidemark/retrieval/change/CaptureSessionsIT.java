@@ -254,6 +254,27 @@ class CaptureSessionsIT {
         }
     }
 
+    @Test
+    void policyThatIsBeingChanged_keepsTheCaptureFromNothing() throws Exception {
+        ChangeCapture capture = captures.start("long-writer", "100ms");
+        captures.awaitComplete(capture);
+        int before = captures.log.size();
+        try (Connection own = captures.database.connect();
+                Statement changes = own.createStatement()) {
+            own.setAutoCommit(false);
+            changes.execute(
+                    "INSERT INTO tidemark.cache_policy (table_name, soft_ttl) VALUES ('film', '7 s')");
+            // By the reader, in the row that counts policies up.
+            await().until(() -> !announced().equals("{}"));
+            own.commit();
+        }
+        captures.awaitComplete(capture);
+        assertThat(captures.changes(before))
+                .singleElement()
+                .satisfies(change ->
+                        assertThat(has(change.tags(), Tag.table("public.film"))).isTrue());
+    }
+
     /** With a million rows by {@code -Dhuge.rows=1000000}, which takes three times as long. */
     @Test
     void hugeTransaction_delaysNobody() {

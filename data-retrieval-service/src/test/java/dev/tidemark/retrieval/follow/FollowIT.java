@@ -361,17 +361,10 @@ class FollowIT {
             database.execute("UPDATE doomed_unseen SET n = 2");
             assertThat(followed.messages(slot)).contains("tidemark.table public.doomed_unseen");
 
-            database.execute("ALTER TABLE actor_old RENAME COLUMN name TO called");
-            StringBuilder told = new StringBuilder();
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
-                    .until(() -> {
-                        followed.bring();
-                        told.append(followed.messages(slot));
-                        return told.toString().contains("tidemark.table public.actor_old")
-                                && told.toString().contains("tidemark.schema");
-                    });
+            awaitTold(slot, "ALTER TABLE actor_old RENAME COLUMN name TO called", "actor_old");
             database.execute("ALTER TABLE actor_old RENAME COLUMN called TO name");
+            awaitTold(slot, "ALTER TYPE address ADD ATTRIBUTE number integer", "dwellers");
+            awaitTold(slot, "ALTER TYPE humour RENAME VALUE 'dry' TO 'wry'", "jokes");
         } finally {
             database.execute(
                     """
@@ -379,6 +372,21 @@ class FollowIT {
                     ALTER EVENT TRIGGER tidemark_drop ENABLE ALWAYS;
                     """);
         }
+    }
+
+    private void awaitTold(String slot, String change, String table) throws SQLException {
+        followed.bring();
+        followed.messages(slot);
+        database.execute(change);
+        StringBuilder told = new StringBuilder();
+        Awaitility.await(change)
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> {
+                    followed.bring();
+                    told.append(followed.messages(slot));
+                    return told.toString().contains("tidemark.table public." + table + "\n")
+                            && told.toString().contains("tidemark.schema");
+                });
     }
 
     private String slot(String name) {
@@ -422,6 +430,7 @@ class FollowIT {
                                 "titles"),
                         List.of("ALTER FUNCTION trusted(text) COST 7", "by_trusted"),
                         List.of("ALTER TYPE mood RENAME VALUE 'bad' TO 'worse'", "moved"),
+                        List.of("ALTER TYPE address RENAME ATTRIBUTE street TO road", "dwellers"),
                         List.of("CREATE POLICY one ON unguarded USING (true)", "unguarded"),
                         List.of("DROP POLICY one ON unguarded", "unguarded"),
                         List.of("DROP TABLE moved_part", "moved_parts"),
