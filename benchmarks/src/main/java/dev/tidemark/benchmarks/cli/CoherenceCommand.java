@@ -61,7 +61,7 @@ final class CoherenceCommand implements Callable<Integer> {
     int probes = 5;
 
     @Option(names = "--poll-micros", paramLabel = "N")
-    int pollMicros = 1_000;
+    int pollMicros = 4_000;
 
     @Option(names = "--stages")
     boolean stages;
