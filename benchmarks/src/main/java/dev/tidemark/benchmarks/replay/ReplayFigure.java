@@ -31,7 +31,7 @@ public final class ReplayFigure {
     private static final int TAGS = 2;
 
     /** With 100,000 of them, a clock of 2^20 slots is full to about 80 percent. */
-    private static final int FILLING_TAGS = 17;
+    private static final int FILLING_TAGS = 8;
 
     private static final Pattern KEPT =
             Pattern.compile("(?m)^tidemark_log_snapshots_total\\{outcome=\"kept\"} ([1-9].*)$");
@@ -75,8 +75,9 @@ public final class ReplayFigure {
                                 progress,
                                 () -> Start.ofCacheService(suite.cacheService()))));
         progress.notice("filling the clock");
-        // As many as it takes until the next snapshot is due.
-        reader.change(records + 1, FILLING_TAGS);
+        // Until the next snapshot is due, and as much again: the instance may count from the
+        // middle.
+        reader.change(2 * (records + 1), FILLING_TAGS);
         awaitSnapshot(suite);
         rows.add(
                 row(
