@@ -32,6 +32,9 @@ class CaptureIT {
             CREATE TABLE many (id int PRIMARY KEY);
             CREATE TABLE wide (id int PRIMARY KEY, large text);
             ALTER TABLE wide ALTER large SET STORAGE EXTERNAL;
+            CREATE TABLE studio (id int PRIMARY KEY);
+            CREATE TABLE work (
+                id int PRIMARY KEY, studio int REFERENCES studio ON DELETE CASCADE);
             """;
 
     private static Captures captures;
@@ -139,6 +142,24 @@ class CaptureIT {
                 .isEqualTo(tags(Tag.table("public.x")));
         assertThat(change("SELECT pg_logical_emit_message(true, 'tidemark.row', 'public.x:1')"))
                 .isEqualTo(rows("public.x", "1"));
+    }
+
+    @Test
+    void cascades_andWritesThatFireNoTriggers_areSeen() {
+        change("INSERT INTO studio VALUES (1); INSERT INTO work VALUES (5, 1)");
+        assertThat(change("DELETE FROM studio"))
+                .isEqualTo(
+                        Tags.of(
+                                List.of(
+                                        Tag.anyRow("public.studio"),
+                                        Tag.row("public.studio", "1"),
+                                        Tag.anyRow("public.work"),
+                                        Tag.row("public.work", "5"))));
+        assertThat(
+                        change(
+                                "SET session_replication_role = replica;"
+                                        + " INSERT INTO film VALUES (77, 'r')"))
+                .isEqualTo(rows("public.film", "77"));
     }
 
     @Test

@@ -44,7 +44,13 @@ class LostHistoryIT {
         // Nothing but a commit that asks for it flushes for so long.
         server =
                 PrivatePostgres.start(
-                        Map.of("wal_writer_delay", "10s", "max_slot_wal_keep_size", "32MB"));
+                        Map.of(
+                                "wal_writer_delay",
+                                "10s",
+                                "max_slot_wal_keep_size",
+                                "32MB",
+                                "max_prepared_transactions",
+                                "1"));
         database = server.createDatabase("shop");
         database.execute(ReadsAndLog.FIXTURE);
         log = new FakeLog();
@@ -119,6 +125,23 @@ class LostHistoryIT {
         Answer after = reads.read();
         assertThat(ReadsAndLog.title(after)).isEqualTo("hanging");
         assertThat(reads.isValid(after)).isTrue();
+    }
+
+    @Test
+    void preparedTransaction_isToldOnceItCommits() {
+        database.execute(
+                """
+                BEGIN;
+                UPDATE film SET title = 'prepared' WHERE film_id = 1;
+                PREPARE TRANSACTION 'one';
+                """);
+        reads.awaitComplete();
+        Answer during = reads.read();
+        assertThat(ReadsAndLog.title(during)).isEqualTo("before");
+        database.execute("COMMIT PREPARED 'one'");
+        reads.awaitComplete();
+        assertThat(reads.isValid(during)).isFalse();
+        assertThat(ReadsAndLog.title(reads.read())).isEqualTo("prepared");
     }
 
     /** Until commits wait for a standby, which is some moments after the setting was changed. */
