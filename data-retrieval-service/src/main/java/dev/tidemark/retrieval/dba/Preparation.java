@@ -235,6 +235,9 @@ final class Preparation {
                 "-- GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.idempotency_key TO %s;"
                         .formatted(reader));
         line("-- GRANT INSERT, UPDATE, DELETE ON TABLE ... TO %s;".formatted(reader));
+        line(
+                "-- GRANT USAGE ON SEQUENCE ... TO %s;  -- where a column's default is nextval(...)"
+                        .formatted(reader));
     }
 
     private List<Table> tables() {
