@@ -28,7 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,7 +65,7 @@ class CoherenceIT {
     private final Truth truth = new Truth();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
-    private final AtomicBoolean running = new AtomicBoolean(true);
+    private final CountDownLatch over = new CountDownLatch(1);
 
     /** When each value of each row can have become visible, on this JVM's clock. */
     private static final class Truth {
@@ -144,7 +143,7 @@ class CoherenceIT {
             begin.countDown();
             killAround(suite, new SplittableRandom(seed));
             awaitWanted();
-            running.set(false);
+            over.countDown();
             for (Thread thread : threads) {
                 thread.join();
             }
@@ -236,12 +235,12 @@ class CoherenceIT {
 
     private void writeDirectly(Suite suite, int writer, SplittableRandom random) {
         Map<Integer, Long> values = new HashMap<>();
-        while (running.get()) {
+        while (isRunning()) {
             try (Connection connection = suite.database().connect();
                     PreparedStatement update =
                             connection.prepareStatement(
                                     "UPDATE public.counter SET value = ? WHERE id = ?")) {
-                while (running.get()) {
+                while (isRunning()) {
                     int row = ownRow(writer, random);
                     long value = values.merge(row, 1L, Long::sum);
                     update.setLong(1, value);
@@ -260,7 +259,7 @@ class CoherenceIT {
 
     private void writeThroughTheApi(Suite suite, int writer, SplittableRandom random) {
         Map<Integer, Long> values = new HashMap<>();
-        while (running.get()) {
+        while (isRunning()) {
             int row = ownRow(writer, random);
             long value = values.merge(row, 1L, Long::sum);
             URI gateway = pick(suite.gatewayUris(), random);
@@ -320,7 +319,7 @@ class CoherenceIT {
     private void read(Suite suite, int reader, SplittableRandom random) {
         Map<Integer, Long> seen = new ConcurrentHashMap<>();
         String[] token = {""};
-        while (running.get()) {
+        while (isRunning()) {
             URI gateway = pick(suite.gatewayUris(), random);
             int row = random.nextInt(ROWS);
             String target =
@@ -451,7 +450,9 @@ class CoherenceIT {
 
     /** Two seconds after the last write every cached answer equals the database. */
     private void sweep(Suite suite) throws SQLException {
-        pauseNanos(Duration.ofSeconds(2).toNanos());
+        long begun = System.nanoTime();
+        await("two seconds without a write")
+                .until(() -> System.nanoTime() - begun >= Duration.ofSeconds(2).toNanos());
         Map<Integer, Long> database = new HashMap<>();
         try (Connection connection = suite.database().connect();
                 var statement = connection.createStatement();
@@ -549,6 +550,10 @@ class CoherenceIT {
         counts.computeIfAbsent(what, _ -> new AtomicLong()).incrementAndGet();
     }
 
+    private boolean isRunning() {
+        return over.getCount() > 0;
+    }
+
     private long count(String what) {
         AtomicLong count = counts.get(what);
         return count == null ? 0 : count.get();
@@ -558,14 +563,14 @@ class CoherenceIT {
         return from.get(random.nextInt(from.size()));
     }
 
-    private static void pause(int millis) {
+    private void pause(int millis) {
         pauseNanos(millis * 1_000_000L);
     }
 
-    /** Think time of clients, not a wait for something to happen. */
-    private static void pauseNanos(long nanos) {
+    /** Think time of clients, which the end of the test ends. */
+    private void pauseNanos(long nanos) {
         try {
-            TimeUnit.NANOSECONDS.sleep(nanos);
+            boolean _ = over.await(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
