@@ -60,7 +60,7 @@ final class CaptureSession {
 
     private final UUID reader = UUID.randomUUID();
     private final SessionThreads threads = new SessionThreads();
-    private final Heartbeats heartbeats = new Heartbeats(reader);
+    private final Heartbeats heartbeats = new Heartbeats(reader, threads);
     private final Confirmation confirmation;
     private final Semaphore tablesWanted = new Semaphore(0);
 
@@ -127,8 +127,7 @@ final class CaptureSession {
                 log.info("Another instance captures changes; waiting to take over");
                 told = true;
             }
-            Thread.sleep(properties.takeoverPoll());
-            threads.check();
+            threads.pause(properties.takeoverPoll());
         }
     }
 
@@ -153,7 +152,7 @@ final class CaptureSession {
         writers = observed;
         LogProgress appended = new LogProgress(heartbeats, confirmation, metrics);
         progress = Optional.of(appended);
-        LogAppender appender = new LogAppender(client, appended);
+        LogAppender appender = new LogAppender(client, appended, threads);
         threads.start("tidemark-log", appender::run);
         LogRecorder recorder =
                 new LogRecorder(
@@ -284,7 +283,7 @@ final class CaptureSession {
         }
     }
 
-    private void beat() throws SQLException, InterruptedException {
+    private void beat() throws SQLException, InterruptedException, SessionEndedException {
         Connection connection =
                 threads.own(connections.open("tidemark heartbeat", CaptureDatabase.SILENCE_MAX));
         Heartbeats.prepare(connection);
@@ -309,7 +308,7 @@ final class CaptureSession {
                 throw new SessionEndedException("the database has another incarnation");
             }
             walBytes = database.with(slot::find).map(ReplicationSlot.State::walBytes).orElse(0L);
-            Thread.sleep(OBSERVE_INTERVAL);
+            threads.pause(OBSERVE_INTERVAL);
         }
     }
 

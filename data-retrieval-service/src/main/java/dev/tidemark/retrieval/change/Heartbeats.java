@@ -27,12 +27,14 @@ final class Heartbeats {
     private record Sent(long sequence, long nanos) {}
 
     private final UUID reader;
+    private final SessionThreads session;
     private final Semaphore demanded = new Semaphore(0);
     private final Deque<Sent> underWay = new ArrayDeque<>();
     private long next = 1;
 
-    Heartbeats(UUID reader) {
+    Heartbeats(UUID reader, SessionThreads session) {
         this.reader = reader;
+        this.session = session;
     }
 
     /** It need not survive a crash of the server, nor wait for standbys. */
@@ -68,8 +70,8 @@ final class Heartbeats {
      * @param interval unless one is demanded sooner
      * @return whether it was demanded, by however many
      */
-    boolean awaitNext(Duration interval) throws InterruptedException {
-        Thread.sleep(GAP_MIN);
+    boolean awaitNext(Duration interval) throws InterruptedException, SessionEndedException {
+        session.pause(GAP_MIN);
         Duration rest = interval.minus(GAP_MIN);
         boolean sooner = demanded.tryAcquire(rest.toNanos(), TimeUnit.NANOSECONDS);
         if (sooner) {

@@ -39,13 +39,15 @@ final class LogAppender {
 
     private final LogClient client;
     private final Listener listener;
+    private final SessionThreads session;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(4 * LogCodec.BATCH_MAX);
     private final Semaphore room = new Semaphore(BYTES_MAX);
     private @Nullable Waiting ahead;
 
-    LogAppender(LogClient client, Listener listener) {
+    LogAppender(LogClient client, Listener listener, SessionThreads session) {
         this.client = client;
         this.listener = listener;
+        this.session = session;
     }
 
     /**
@@ -107,7 +109,8 @@ final class LogAppender {
         return batch;
     }
 
-    private AppendOutcome append(List<LogRecord> records) throws InterruptedException {
+    private AppendOutcome append(List<LogRecord> records)
+            throws InterruptedException, SessionEndedException {
         Duration pause = PAUSE_MIN;
         boolean failed = false;
         while (true) {
@@ -123,7 +126,7 @@ final class LogAppender {
                 }
                 failed = true;
             }
-            Thread.sleep(pause);
+            session.pause(pause);
             pause =
                     pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0
                             ? pause.multipliedBy(2)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class SessionThreads implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<Connection> connections = new ArrayList<>();
+    private final CountDownLatch over = new CountDownLatch(1);
     private boolean closed;
 
     /** What a thread does until it is interrupted. */
@@ -107,9 +109,18 @@ final class SessionThreads implements AutoCloseable {
         }
     }
 
+    /** Waits for so long, unless the session ends before that, or has ended. */
+    void pause(Duration duration) throws InterruptedException, SessionEndedException {
+        if (over.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
+            check();
+            throw new SessionEndedException("the session is over");
+        }
+    }
+
     /** Closes whatever a thread may be waiting for, without waiting for the server. */
     private synchronized void end() {
         closed = true;
+        over.countDown();
         for (Connection connection : connections) {
             try {
                 connection.abort(Runnable::run);

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Timeout;
 
 class HeartbeatsTest {
 
-    private final Heartbeats heartbeats = new Heartbeats(UUID.randomUUID());
+    private final Heartbeats heartbeats = new Heartbeats(UUID.randomUUID(), new SessionThreads());
 
     @Test
     @Timeout(30)
-    void demanded_isBeforeItsTime_andOneIsForAllWhoAsked() throws InterruptedException {
+    void demanded_isBeforeItsTime_andOneIsForAllWhoAsked() throws Exception {
         heartbeats.demand();
         heartbeats.demand();
         heartbeats.demand();
@@ -23,7 +23,7 @@ class HeartbeatsTest {
     }
 
     @Test
-    void demanded_isNeverSoonerThanTheGap() throws InterruptedException {
+    void demanded_isNeverSoonerThanTheGap() throws Exception {
         heartbeats.demand();
         long begun = System.nanoTime();
         heartbeats.awaitNext(Duration.ofSeconds(1));
