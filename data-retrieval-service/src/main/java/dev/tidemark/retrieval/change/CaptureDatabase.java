@@ -40,12 +40,19 @@ final class CaptureDatabase implements LogRecorder.Database, KeyColumns {
 
     private static final String OPEN =
             """
-            UPDATE tidemark.incarnation
-            SET number = ?, announced = '{}', generation = greatest(
-                  ?, generation + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
-            WHERE reader = ?::uuid
-            RETURNING generation, pg_current_xact_id()::text AS xid,
-                      pg_current_wal_insert_lsn()::text AS written
+            WITH opened AS (
+              UPDATE tidemark.incarnation
+              SET number = ?, announced = '{}', generation = greatest(
+                    ?, generation + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+              WHERE reader = ?::uuid
+              RETURNING number, generation
+            ), lineage AS (
+              INSERT INTO tidemark.lineage AS l (incarnation) SELECT number FROM opened
+              ON CONFLICT ((true)) DO UPDATE SET incarnation = excluded.incarnation
+            )
+            SELECT generation, pg_current_xact_id()::text AS xid,
+                   pg_current_wal_insert_lsn()::text AS written
+            FROM opened
             """;
 
     private static final String WITHDRAW_ALL =

@@ -41,14 +41,17 @@ public record CaptureFacts(
                       (('incarnation', 'number'), ('incarnation', 'reader'),
                        ('incarnation', 'announced'), ('incarnation', 'policies'),
                        ('incarnation', 'generation'), ('incarnation', 'server_started'),
-                       ('followed', 'publication'), ('told', 'mark'))) = 8
+                       ('followed', 'publication'), ('told', 'mark'),
+                       ('lineage', 'incarnation'))) = 9
                      AS schema_current,
                    coalesce(
                      (SELECT bool_and(
                         has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
                         AND has_table_privilege(oid, 'UPDATE')
-                        AND (relname = 'incarnation' OR has_table_privilege(oid, 'DELETE')))
-                      FROM own WHERE relname IN ('incarnation', 'followed', 'told')), false)
+                        AND (relname IN ('incarnation', 'lineage')
+                             OR has_table_privilege(oid, 'DELETE')))
+                      FROM own
+                      WHERE relname IN ('incarnation', 'followed', 'told', 'lineage')), false)
                      AS writable
             """;
 
@@ -116,8 +119,8 @@ public record CaptureFacts(
                 ? Optional.empty()
                 : obstacle(
                         Reason.PRIVILEGE,
-                        "the role may not write tidemark.incarnation, tidemark.followed and"
-                                + " tidemark.told: grant it SELECT, INSERT, UPDATE and DELETE on"
+                        "the role may not write tidemark.incarnation, tidemark.lineage,"
+                                + " tidemark.followed and tidemark.told: grant it SELECT, INSERT, UPDATE and DELETE on"
                                 + " them, or use the schema's owner (tidemark.replication.url)");
     }
 

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -20,18 +22,29 @@ class DatabaseConfiguration {
     /** More than a statement may take: then the server is gone without a word. */
     private static final Duration SOCKET_MARGIN = Duration.ofSeconds(3);
 
+    /** Whom the lanes lead to that are not a replica's. */
+    private static final String PRIMARY = "primary";
+
     @Bean
     @Primary
     HikariDataSource dataSource(DatabaseProperties database, LanesProperties lanes) {
-        DatabaseUrl address = database.address();
+        return pool("tidemark", database.address(), lanes.connections(), database, lanes);
+    }
+
+    private static HikariDataSource pool(
+            String name,
+            DatabaseUrl address,
+            int connections,
+            DatabaseProperties database,
+            LanesProperties lanes) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("tidemark");
+        config.setPoolName(name);
         config.setJdbcUrl(address.jdbcUrl());
         config.setDataSourceProperties(properties(address, lanes));
         config.setConnectionInitSql(
                 SessionSettings.sql(lanes.statementTimeoutMax(), lanes.streams().timeout()));
-        config.setMaximumPoolSize(lanes.connections());
-        config.setMinimumIdle(Math.min(4, lanes.connections()));
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(Math.min(4, connections));
         config.setConnectionTimeout(database.connectTimeout().toMillis());
         config.setValidationTimeout(database.connectTimeout().toMillis());
         config.setKeepaliveTime(Duration.ofSeconds(60).toMillis());
@@ -75,9 +88,34 @@ class DatabaseConfiguration {
     @Bean
     Lanes lanes(LanesProperties properties, MeterRegistry meters) {
         return new Lanes(
-                new Lane("rows", properties.rows().bounds(), meters),
-                new Lane("lists", properties.lists().bounds(), meters),
-                new Lane("streams", properties.streams().bounds(), meters),
-                new Lane("writes", properties.writes().bounds(), meters));
+                new Lane("rows", PRIMARY, properties.rows().bounds(), meters),
+                new Lane("lists", PRIMARY, properties.lists().bounds(), meters),
+                new Lane("streams", PRIMARY, properties.streams().bounds(), meters),
+                new Lane("writes", PRIMARY, properties.writes().bounds(), meters));
+    }
+
+    @Bean
+    ReplicaPools replicaPools(
+            DatabaseProperties database, LanesProperties lanes, MeterRegistry meters) {
+        List<HikariDataSource> sources = new ArrayList<>();
+        List<ReplicaPool> pools = new ArrayList<>();
+        for (DatabaseUrl address : database.readAddresses()) {
+            String name = address.place();
+            HikariDataSource source =
+                    pool(
+                            "tidemark " + name.replace(':', ' '),
+                            address,
+                            lanes.connectionsOfReplica(),
+                            database,
+                            lanes);
+            sources.add(source);
+            pools.add(
+                    new ReplicaPool(
+                            name,
+                            source,
+                            new Lane("rows", name, lanes.rows().bounds(), meters),
+                            new Lane("lists", name, lanes.lists().bounds(), meters)));
+        }
+        return new ReplicaPools(sources, pools);
     }
 }

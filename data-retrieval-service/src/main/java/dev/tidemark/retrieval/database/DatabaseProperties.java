@@ -17,15 +17,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param url a libpq URI: {@code postgresql://user@host:port/database?sslmode=require}
  * @param passwordFile a file whose first line is the password; for a URL without one
+ * @param readUrls of standbys that may answer reads, in the form of {@code url}, one host each
+ * @param readPasswordFile as {@code passwordFile}, which is meant if there is none
  * @param connectTimeout how long a reader waits for a connection of the pool; at least 250 ms
  */
 @ConfigurationProperties("tidemark.database")
 record DatabaseProperties(
         @Nullable String url,
         @Nullable Path passwordFile,
+        @DefaultValue List<String> readUrls,
+        @Nullable Path readPasswordFile,
         @DefaultValue("1s") Duration connectTimeout) {
 
     DatabaseProperties {
+        readUrls = List.copyOf(readUrls);
         require(
                 url != null && !url.isBlank(),
                 "tidemark.database.url is missing: set it to postgresql://user@host:port/database");
@@ -36,7 +41,27 @@ record DatabaseProperties(
 
     /** Where the database is, with the password wherever it comes from. */
     DatabaseUrl address() {
-        DatabaseUrl address = DatabaseUrl.parse(url == null ? "" : url);
+        return withPassword(DatabaseUrl.parse(url == null ? "" : url).ofPrimary(), passwordFile);
+    }
+
+    /** Where the standbys are that may answer reads. */
+    List<DatabaseUrl> readAddresses() {
+        Path file = readPasswordFile == null ? passwordFile : readPasswordFile;
+        try {
+            return readUrls.stream()
+                    .map(readUrl -> withPassword(DatabaseUrl.parse(readUrl).ofReplica(), file))
+                    .toList();
+        } catch (InvalidConfigurationException e) {
+            throw new InvalidConfigurationException(
+                    String.valueOf(e.getMessage())
+                            .replace("tidemark.database.url", "tidemark.database.read-urls")
+                            .replace(
+                                    "tidemark.database.password-file",
+                                    "tidemark.database.read-password-file"));
+        }
+    }
+
+    private static DatabaseUrl withPassword(DatabaseUrl address, @Nullable Path passwordFile) {
         if (address.password() != null) {
             return address;
         }

@@ -53,6 +53,8 @@ record DatabaseUrl(
                     "standby", "secondary",
                     "prefer-standby", "preferSecondary");
 
+    private static final String SERVER_TYPE = "targetServerType";
+
     DatabaseUrl {
         hosts = List.copyOf(hosts);
         parameters = Map.copyOf(parameters);
@@ -60,6 +62,35 @@ record DatabaseUrl(
 
     DatabaseUrl withPassword(String other) {
         return new DatabaseUrl(hosts, database, user, other, parameters);
+    }
+
+    /** The primary's, wherever it is among several hosts: sessions are not ordered otherwise. */
+    DatabaseUrl ofPrimary() {
+        String type = parameters.getOrDefault(SERVER_TYPE, "any");
+        require(
+                type.equals("any") || type.equals("primary"),
+                "tidemark.database.url asks for a standby: name the primary, and standbys in"
+                        + " tidemark.database.read-urls");
+        return hosts.size() == 1 ? this : with(SERVER_TYPE, "primary");
+    }
+
+    /** A replica's: each is known by itself, so it is one host. */
+    DatabaseUrl ofReplica() {
+        require(
+                hosts.size() == 1,
+                "tidemark.database.url names several hosts: give each standby a URL of its own");
+        return with(SERVER_TYPE, "any");
+    }
+
+    private DatabaseUrl with(String parameter, String value) {
+        Map<String, String> all = new TreeMap<>(parameters);
+        all.put(parameter, value);
+        return new DatabaseUrl(hosts, database, user, password, all);
+    }
+
+    /** The host, or the first one, with its port. */
+    String place() {
+        return hosts.getFirst();
     }
 
     static DatabaseUrl parse(String text) {
@@ -131,7 +162,7 @@ record DatabaseUrl(
                     require(
                             type != null,
                             "tidemark.database.url has an unknown target_session_attrs");
-                    jdbc.put("targetServerType", type == null ? "any" : type);
+                    jdbc.put(SERVER_TYPE, type == null ? "any" : type);
                 }
                 default -> {
                     String jdbcName = JDBC_NAMES.get(name);

@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,8 @@ public final class DirectConnections {
      */
     public static DirectConnections to(String url, @Nullable Path passwordFile) {
         return new DirectConnections(
-                new DatabaseProperties(url, passwordFile, Duration.ofSeconds(1)).address());
+                new DatabaseProperties(url, passwordFile, List.of(), null, Duration.ofSeconds(1))
+                        .address());
     }
 
     /** Who asks, and where; without the password. */

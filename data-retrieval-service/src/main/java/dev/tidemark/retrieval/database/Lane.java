@@ -5,6 +5,7 @@ import dev.tidemark.retrieval.problem.ProblemException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,23 +25,27 @@ public final class Lane {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Counter rejected;
 
-    Lane(String name, LanesProperties.Bounds bounds, MeterRegistry meters) {
+    /**
+     * @param server whom its statements reach
+     */
+    Lane(String name, String server, LanesProperties.Bounds bounds, MeterRegistry meters) {
         this.name = name;
         this.bounds = bounds;
+        Tags tags = Tags.of("lane", name, "server", server);
         permits = new Semaphore(bounds.permits(), true);
         Gauge.builder("tidemark.lanes.permits", bounds, LanesProperties.Bounds::permits)
-                .tag("lane", name)
+                .tags(tags)
                 .register(meters);
         Gauge.builder(
                         "tidemark.lanes.active",
                         permits,
                         p -> bounds.permits() - p.availablePermits())
-                .tag("lane", name)
+                .tags(tags)
                 .register(meters);
         Gauge.builder("tidemark.lanes.waiting", waiting, AtomicInteger::get)
-                .tag("lane", name)
+                .tags(tags)
                 .register(meters);
-        rejected = Counter.builder("tidemark.lanes.rejected").tag("lane", name).register(meters);
+        rejected = Counter.builder("tidemark.lanes.rejected").tags(tags).register(meters);
     }
 
     /** The right to run one statement, until it is closed; closing again does nothing. */

@@ -23,8 +23,11 @@ public record LanesProperties(
         @DefaultValue StreamsProperties streams,
         @DefaultValue WritesProperties writes) {
 
-    /** Connections that no lane may take: the catalogue and the policies are read with them. */
-    static final int RESERVED_CONNECTIONS = 2;
+    /**
+     * Connections that no lane may take: the catalogue, the policies, and what replicas need to
+     * know are read with them.
+     */
+    static final int RESERVED_CONNECTIONS = 3;
 
     /**
      * The bounds of one lane.
@@ -119,6 +122,11 @@ public record LanesProperties(
                 + streams.permits()
                 + writes.permits()
                 + RESERVED_CONNECTIONS;
+    }
+
+    /** The same for a replica, which is looked at with one more. */
+    int connectionsOfReplica() {
+        return rows.permits() + lists.permits() + 1;
     }
 
     /** The longest that any statement may take. */

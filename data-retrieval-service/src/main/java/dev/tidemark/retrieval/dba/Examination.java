@@ -291,7 +291,7 @@ final class Examination {
                             role + " may not write to Tidemark's tables",
                             "what is followed is noted there",
                             "GRANT SELECT, INSERT, UPDATE, DELETE ON tidemark.incarnation,"
-                                    + " tidemark.followed, tidemark.told TO "
+                                    + " tidemark.lineage, tidemark.followed, tidemark.told TO "
                                     + TableName.quoted(role)
                                     + ";"));
         } else if (reading.catalogue().following().isEmpty() && !facts.standby()) {

@@ -213,8 +213,8 @@ final class Preparation {
         line("GRANT USAGE ON SCHEMA tidemark TO %s;".formatted(both()));
         line("GRANT SELECT ON ALL TABLES IN SCHEMA tidemark TO %s;".formatted(both()));
         line(
-                ("GRANT INSERT, UPDATE, DELETE ON tidemark.incarnation, tidemark.followed,"
-                                + " tidemark.told TO %s;")
+                ("GRANT INSERT, UPDATE, DELETE ON tidemark.incarnation, tidemark.lineage,"
+                                + " tidemark.followed, tidemark.told TO %s;")
                         .formatted(TableName.quoted(captureName)));
         List<Table> tables = tables();
         section("What is served. Tables that come later need the same.");

@@ -40,23 +40,34 @@ public final class ReadSql {
     private final Table table;
     private final CanonicalRequest request;
     private final LimitsProperties limits;
+    private final ServerRole server;
 
     private ReadSql(
-            Catalogue catalogue, Table table, CanonicalRequest request, LimitsProperties limits) {
+            Catalogue catalogue,
+            Table table,
+            CanonicalRequest request,
+            LimitsProperties limits,
+            ServerRole server) {
         this.catalogue = catalogue;
         this.table = table;
         this.request = request;
         this.limits = limits;
+        this.server = server;
     }
 
     /**
      * The statement of a request for this table.
      *
+     * @param server who is asked
      * @throws ProblemException 400 if it names what is not served or does not fit
      */
     public static TableQuery of(
-            Catalogue catalogue, Table table, CanonicalRequest request, LimitsProperties limits) {
-        return new ReadSql(catalogue, table, request, limits).build();
+            Catalogue catalogue,
+            Table table,
+            CanonicalRequest request,
+            LimitsProperties limits,
+            ServerRole server) {
+        return new ReadSql(catalogue, table, request, limits, server).build();
     }
 
     private TableQuery build() {
@@ -76,7 +87,7 @@ public final class ReadSql {
                                                 : TableQuery.Keyed.NO)
                         .orElse(TableQuery.Keyed.NO);
 
-        List<Field<?>> head = new ArrayList<>(SnapshotSql.fields(catalogue, table));
+        List<Field<?>> head = new ArrayList<>(SnapshotSql.fields(catalogue, table, server));
         head.add(
                 request.counted()
                         ? DSL.field(
@@ -110,7 +121,7 @@ public final class ReadSql {
                         .from(
                                 DSL.sql(
                                         "({0}) as s left join lateral ({1}) as r on true",
-                                        SnapshotSql.select(catalogue, head),
+                                        SnapshotSql.select(catalogue, server, head),
                                         DSL.select(rows).from(page.asTable(DSL.quotedName("t")))));
         return new TableQuery(
                 table,
@@ -131,7 +142,7 @@ public final class ReadSql {
      */
     public static TableQuery pageCount(
             Catalogue catalogue, Table table, CanonicalRequest request, LimitsProperties limits) {
-        ReadSql sql = new ReadSql(catalogue, table, request, limits);
+        ReadSql sql = new ReadSql(catalogue, table, request, limits, ServerRole.PRIMARY);
         Filters filters = new Filters(catalogue, table);
         Query query =
                 Sql.context()

@@ -28,7 +28,15 @@ public final class RenderedStatements {
 
     private static final char MARK = '\0';
 
+    private final ServerRole server;
     private volatile Optional<Generation> newest = Optional.empty();
+
+    /**
+     * @param server who is asked with them
+     */
+    public RenderedStatements(ServerRole server) {
+        this.server = server;
+    }
 
     /** What was rendered for one catalogue. */
     private record Generation(Catalogue catalogue, Map<CanonicalRequest, TableQuery> byShape) {
@@ -45,12 +53,12 @@ public final class RenderedStatements {
         List<String> values = new ArrayList<>();
         Optional<CanonicalRequest> shape = shape(request, values);
         if (shape.isEmpty()) {
-            return ReadSql.of(catalogue, table, request, limits);
+            return ReadSql.of(catalogue, table, request, limits, server);
         }
         Map<CanonicalRequest, TableQuery> byShape = byShape(catalogue);
         TableQuery rendered = byShape.get(shape.get());
         if (rendered == null) {
-            rendered = ReadSql.of(catalogue, table, shape.get(), limits);
+            rendered = ReadSql.of(catalogue, table, shape.get(), limits, server);
             if (byShape.size() < SHAPES_MAX) {
                 byShape.put(shape.get(), rendered);
             }

@@ -4,6 +4,7 @@ import dev.tidemark.retrieval.database.Lanes;
 import dev.tidemark.retrieval.policy.LivePolicies;
 import dev.tidemark.retrieval.problem.ProblemReportValve;
 import dev.tidemark.retrieval.query.LimitsProperties;
+import dev.tidemark.retrieval.replica.Replicas;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -27,8 +28,9 @@ class ReadConfiguration {
             LimitsProperties limits,
             DataSource database,
             Lanes lanes,
+            Replicas replicas,
             MeterRegistry meters) {
-        return new TableReads(catalogue, policies, limits, database, lanes, meters);
+        return new TableReads(catalogue, policies, limits, database, lanes, replicas, meters);
     }
 
     /** Every path that nothing else is mapped to: the endpoint itself knows which are tables. */

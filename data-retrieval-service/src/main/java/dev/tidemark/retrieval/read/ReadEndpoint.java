@@ -3,10 +3,12 @@ package dev.tidemark.retrieval.read;
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Repeatability;
+import dev.tidemark.common.wire.ReplicaUse;
 import dev.tidemark.retrieval.problem.ProblemException;
 import dev.tidemark.retrieval.problem.ProblemResponse;
 import dev.tidemark.retrieval.problem.SqlProblems;
@@ -14,8 +16,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.HttpRequestHandler;
@@ -41,7 +45,7 @@ final class ReadEndpoint implements HttpRequestHandler {
         try {
             switch (parse(request)) {
                 case ReadRequest.Parsed.Read(ReadRequest read) ->
-                        send(reads.read(read), head, response);
+                        send(reads.read(read, replica(request)), head, response);
                 case ReadRequest.Parsed.Refused(Problem problem) ->
                         ProblemResponse.write(problem, head, response);
                 case ReadRequest.Parsed.NotOurs _ ->
@@ -59,6 +63,10 @@ final class ReadEndpoint implements HttpRequestHandler {
         }
     }
 
+    private static Optional<Lsn> replica(HttpServletRequest request) {
+        return ReplicaUse.allowed(name -> Collections.list(request.getHeaders(name)));
+    }
+
     private static ReadRequest.Parsed parse(HttpServletRequest request) {
         String query = request.getQueryString();
         String target = request.getRequestURI() + (query == null ? "" : "?" + query);
@@ -72,11 +80,14 @@ final class ReadEndpoint implements HttpRequestHandler {
             case Reading.Complete(
                             Answer answer,
                             boolean cacheable,
-                            Repeatability repeatability) -> {
+                            Repeatability repeatability,
+                            Optional<Duration> behind) -> {
                 AnswerHeaders internal = AnswerHeaders.of(answer, cacheable);
                 writeHead(answer.status(), answer.head(), internal, response);
                 HeaderField repeatable = repeatability.field();
                 response.setHeader(repeatable.name(), repeatable.value());
+                behind.map(ReplicaUse::behind)
+                        .ifPresent(field -> response.setHeader(field.name(), field.value()));
                 response.setContentLength(answer.body().length);
                 if (!head) {
                     response.getOutputStream().write(answer.body());

@@ -22,6 +22,7 @@ import dev.tidemark.retrieval.table.Table;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,25 +35,36 @@ final class RowAnswers {
     private final Table table;
     private final TablePolicy policy;
     private final LimitsProperties limits;
-    private final Lane streams;
+    private final Snapshot snapshot;
+    private final Optional<Lane> streams;
 
+    /**
+     * @param snapshot that the rows are read in
+     * @param streams for what is too large to aggregate; empty where that is not read
+     */
     RowAnswers(
             CanonicalRequest request,
             Catalogue catalogue,
             Table table,
             TablePolicy policy,
             LimitsProperties limits,
-            Lane streams) {
+            Snapshot snapshot,
+            Optional<Lane> streams) {
         this.request = request;
         this.catalogue = catalogue;
         this.table = table;
         this.policy = policy;
         this.limits = limits;
+        this.snapshot = snapshot;
         this.streams = streams;
     }
 
-    /** Reads the rows; a stream takes the cursor with it, else the caller closes it. */
-    Reading from(Cursor cursor) throws SQLException {
+    /**
+     * Reads the rows; a stream takes the cursor with it, else the caller closes it.
+     *
+     * @throws TooLargeException if streams are not read here, and it is one
+     */
+    Reading from(Cursor cursor) throws SQLException, TooLargeException {
         if (request.isByKey()) {
             return byKey(cursor);
         }
@@ -67,7 +79,6 @@ final class RowAnswers {
                     200,
                     head(MediaTypes.JSON, null, rowTag(cursor)),
                     row,
-                    cursor.snapshot(),
                     tags,
                     Repeatability.SAME);
         }
@@ -76,17 +87,15 @@ final class RowAnswers {
                         ProblemType.ROW_NOT_FOUND,
                         "'%s' has no row with the key %s"
                                 .formatted(table.name().name(), RowKey.text(request.key()))),
-                cursor.snapshot(),
                 tags);
     }
 
     /** What is not there is an answer like any other: seen in a snapshot, and void by a change. */
-    private Reading negative(Problem problem, Snapshot snapshot, Set<Tag> tags) {
+    private Reading negative(Problem problem, Set<Tag> tags) {
         return complete(
                 problem.status(),
                 List.of(new HeaderField("Content-Type", Problem.MEDIA_TYPE)),
                 problem.json(),
-                snapshot,
                 tags,
                 Repeatability.SAME);
     }
@@ -95,14 +104,13 @@ final class RowAnswers {
         byte[] row = cursor.next();
         Set<Tag> tags = tags(cursor, row != null);
         if (row == null) {
-            return negative(notOne("0 rows"), cursor.snapshot(), tags);
+            return negative(notOne("0 rows"), tags);
         }
         String rowTag = cursor.query().oneRow() ? rowTag(cursor) : null;
         if (cursor.next() != null) {
-            return negative(notOne("more than 1 row"), cursor.snapshot(), tags);
+            return negative(notOne("more than 1 row"), tags);
         }
-        String range =
-                new ContentRange(cursor.query().offset(), 1, cursor.snapshot().total()).toString();
+        String range = new ContentRange(cursor.query().offset(), 1, snapshot.total()).toString();
         return complete(
                 200,
                 head(
@@ -110,7 +118,6 @@ final class RowAnswers {
                         range,
                         rowTag == null ? EntityTags.ofBody(row, range) : rowTag),
                 row,
-                cursor.snapshot(),
                 tags,
                 repeatability(cursor.query(), 1));
     }
@@ -121,7 +128,7 @@ final class RowAnswers {
                 .withDetails("The result contains " + rows);
     }
 
-    private Reading list(Cursor cursor) throws SQLException {
+    private Reading list(Cursor cursor) throws SQLException, TooLargeException {
         JsonArray array = new JsonArray();
         byte[] row = cursor.next();
         Set<Tag> tags = tags(cursor, row != null);
@@ -131,7 +138,6 @@ final class RowAnswers {
                 return streaming(cursor, array, tags);
             }
         }
-        Snapshot snapshot = cursor.snapshot();
         ContentRange range =
                 new ContentRange(cursor.query().offset(), array.rows(), snapshot.total());
         byte[] body = array.complete();
@@ -139,7 +145,6 @@ final class RowAnswers {
                 range.status(),
                 head(MediaTypes.JSON, range.toString(), EntityTags.ofBody(body, range.toString())),
                 body,
-                snapshot,
                 tags,
                 repeatability(cursor.query(), array.rows()));
     }
@@ -152,9 +157,9 @@ final class RowAnswers {
         return all ? Repeatability.ANY_ORDER : Repeatability.ANY_ROWS;
     }
 
-    private Reading streaming(Cursor cursor, JsonArray begun, Set<Tag> tags) throws SQLException {
-        cursor.moveTo(streams);
-        Snapshot snapshot = cursor.snapshot();
+    private Reading streaming(Cursor cursor, JsonArray begun, Set<Tag> tags)
+            throws SQLException, TooLargeException {
+        cursor.moveTo(streams.orElseThrow(TooLargeException::new));
         TableQuery query = cursor.query();
         OptionalLong total = snapshot.total();
         // The head comes before the rows, so they are counted beforehand.
@@ -166,7 +171,7 @@ final class RowAnswers {
         return new Reading.Streaming(
                 range.status(),
                 head(MediaTypes.JSON, range.toString(), null),
-                internal(snapshot, tags, false),
+                internal(tags, false),
                 begun,
                 cursor);
     }
@@ -175,7 +180,6 @@ final class RowAnswers {
             int status,
             List<HeaderField> head,
             byte[] body,
-            Snapshot snapshot,
             Set<Tag> tags,
             Repeatability repeatability) {
         boolean cacheable = policy.cacheable() && body.length <= Answer.BODY_BYTES_MAX;
@@ -188,24 +192,25 @@ final class RowAnswers {
                         snapshot.lsn(),
                         Tags.of(tags),
                         policy.policy(),
-                        identity(snapshot),
+                        identity(),
                         snapshot.followed()),
                 cacheable,
-                repeatability);
+                repeatability,
+                Optional.empty());
     }
 
-    private AnswerHeaders internal(Snapshot snapshot, Set<Tag> tags, boolean cacheable) {
+    private AnswerHeaders internal(Set<Tag> tags, boolean cacheable) {
         return new AnswerHeaders(
                 snapshot.version(),
                 snapshot.lsn(),
                 Tags.of(tags),
                 policy.policy(),
-                identity(snapshot),
+                identity(),
                 snapshot.followed(),
                 cacheable);
     }
 
-    private DatabaseIdentity identity(Snapshot snapshot) {
+    private DatabaseIdentity identity() {
         DatabaseIdentity known = catalogue.identity();
         return new DatabaseIdentity(
                 known.systemIdentifier(),
@@ -241,7 +246,7 @@ final class RowAnswers {
     private Set<Tag> tags(Cursor cursor, boolean atRow) throws SQLException {
         return switch (cursor.query().keyed()) {
             case NO -> AnswerTags.ofAnyRow(table);
-            case ASKED -> AnswerTags.ofRows(table, AnswerTags.keys(cursor.snapshot().asked()));
+            case ASKED -> AnswerTags.ofRows(table, AnswerTags.keys(snapshot.asked()));
             case FOUND ->
                     atRow
                             ? AnswerTags.ofRows(table, List.of(RowKey.text(cursor.rowKey())))

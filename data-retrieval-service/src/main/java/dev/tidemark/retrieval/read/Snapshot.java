@@ -2,6 +2,7 @@ package dev.tidemark.retrieval.read;
 
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Version;
+import dev.tidemark.retrieval.query.PrimaryFacts;
 import dev.tidemark.retrieval.query.TableQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,6 +50,22 @@ record Snapshot(
                 row.getBoolean("followed") && current && query.isSteady(),
                 current,
                 counted,
+                asked);
+    }
+
+    /**
+     * The same of a replica's answer, of which the primary has said the rest before: it claims the
+     * lower of both versions.
+     */
+    Snapshot with(PrimaryFacts facts) {
+        return new Snapshot(
+                version.compareTo(facts.version()) < 0 ? version : facts.version(),
+                lsn,
+                facts.incarnation(),
+                OptionalLong.of(facts.policies()),
+                followed,
+                current,
+                total,
                 asked);
     }
 

@@ -3,6 +3,7 @@ package dev.tidemark.retrieval.read;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.retrieval.database.Deadline;
 import dev.tidemark.retrieval.database.Lanes;
 import dev.tidemark.retrieval.policy.LivePolicies;
@@ -10,17 +11,25 @@ import dev.tidemark.retrieval.problem.ProblemException;
 import dev.tidemark.retrieval.problem.SqlProblems;
 import dev.tidemark.retrieval.query.LimitsProperties;
 import dev.tidemark.retrieval.query.RenderedStatements;
+import dev.tidemark.retrieval.query.ServerRole;
 import dev.tidemark.retrieval.query.TableQuery;
+import dev.tidemark.retrieval.replica.Replica;
+import dev.tidemark.retrieval.replica.Replicas;
 import dev.tidemark.retrieval.table.Catalogue;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import dev.tidemark.retrieval.table.Table;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How a table is read, from the parsed request to the answer. */
 final class TableReads {
+
+    private static final Logger log = LoggerFactory.getLogger(TableReads.class);
 
     /** How long a reader waits for a newer catalogue when its own has proved to be out of date. */
     private static final Duration CATALOGUE_WAIT = Duration.ofSeconds(2);
@@ -31,7 +40,9 @@ final class TableReads {
     private final DataSource database;
     private final Lanes lanes;
     private final BadValues badValues;
-    private final RenderedStatements statements = new RenderedStatements();
+    private final Replicas replicas;
+    private final RenderedStatements statements = new RenderedStatements(ServerRole.PRIMARY);
+    private final RenderedStatements replicaStatements = new RenderedStatements(ServerRole.REPLICA);
     private final MeterRegistry meters;
 
     TableReads(
@@ -40,12 +51,14 @@ final class TableReads {
             LimitsProperties limits,
             DataSource database,
             Lanes lanes,
+            Replicas replicas,
             MeterRegistry meters) {
         this.liveCatalogue = liveCatalogue;
         this.policies = policies;
         this.limits = limits;
         this.database = database;
         this.lanes = lanes;
+        this.replicas = replicas;
         this.badValues = new BadValues(database, lanes.rows());
         this.meters = meters;
     }
@@ -53,12 +66,20 @@ final class TableReads {
     /**
      * Reads what is asked for.
      *
+     * @param replicaFrom a replica will do that has replayed the log up to there; empty if only the
+     *     primary will do
      * @throws ProblemException if there is no answer
      */
-    Reading read(ReadRequest request) {
+    Reading read(ReadRequest request, Optional<Lsn> replicaFrom) {
         Deadline deadline =
                 Deadline.after(request.timeout().orElse(Duration.ofHours(1))); // then the lane's
         Catalogue catalogue = liveCatalogue.get();
+        Optional<Reading> replicas =
+                replicaFrom.flatMap(
+                        from -> ofReplica(request.canonical(), catalogue, from, deadline));
+        if (replicas.isPresent()) {
+            return replicas.get();
+        }
         try {
             return read(request.canonical(), catalogue, deadline);
         } catch (OutdatedException outdated) {
@@ -106,6 +127,83 @@ final class TableReads {
         }
     }
 
+    /**
+     * A replica's answer, if one can give it. Whatever stands in the way, the primary is asked
+     * next: it knows better, and can say what is wrong.
+     */
+    private Optional<Reading> ofReplica(
+            CanonicalRequest request, Catalogue catalogue, Lsn from, Deadline deadline) {
+        Optional<Replica> next = replicas.next();
+        Optional<Replicas.Placed> placed = next.flatMap(replicas::place);
+        if (next.isEmpty() || placed.isEmpty()) {
+            return Optional.empty();
+        }
+        Replica replica = next.get();
+        Optional<Reading> reading = Optional.empty();
+        try {
+            reading = ofReplica(replica, placed.get(), request, catalogue, from, deadline);
+        } catch (SQLException e) {
+            if (SqlProblems.isUnreachable(e)) {
+                replica.failed();
+            }
+            log.debug("A read replica could not answer", e);
+        } catch (ProblemException | TooLargeException e) {
+            log.debug("A read replica did not answer", e);
+        }
+        meters.counter(
+                        "tidemark.replica.reads",
+                        "replica",
+                        replica.name(),
+                        "outcome",
+                        reading.isPresent() ? "answered" : "passed")
+                .increment();
+        return reading;
+    }
+
+    private Optional<Reading> ofReplica(
+            Replica replica,
+            Replicas.Placed placed,
+            CanonicalRequest request,
+            Catalogue catalogue,
+            Lsn from,
+            Deadline deadline)
+            throws SQLException, TooLargeException {
+        Table table = catalogue.table(request.profile(), request.table());
+        TableQuery query = replicaStatements.of(catalogue, table, request, limits);
+        try (Cursor cursor =
+                Cursor.open(
+                        replica.database(),
+                        replica.lane(query.oneRow()),
+                        query,
+                        deadline,
+                        meters.counter(
+                                "tidemark.replica.queries",
+                                "table",
+                                table.name().toString(),
+                                "replica",
+                                replica.name()))) {
+            Snapshot seen = cursor.snapshot();
+            if (!seen.current()
+                    || seen.incarnation() != placed.facts().incarnation()
+                    || seen.lsn().compareTo(from) < 0) {
+                return Optional.empty();
+            }
+            Snapshot snapshot = seen.with(placed.facts());
+            RowAnswers answers =
+                    new RowAnswers(
+                            request,
+                            catalogue,
+                            table,
+                            policies.of(table, snapshot.policies()),
+                            limits,
+                            snapshot,
+                            Optional.empty());
+            return Optional.of(answers.from(cursor))
+                    .filter(Reading.Complete.class::isInstance)
+                    .map(complete -> ((Reading.Complete) complete).ofReplica(placed.behind()));
+        }
+    }
+
     private Reading read(CanonicalRequest request, Catalogue catalogue, Deadline deadline)
             throws OutdatedException {
         Table table;
@@ -142,7 +240,8 @@ final class TableReads {
                                 table,
                                 policies.of(table, snapshot.policies()),
                                 limits,
-                                lanes.streams());
+                                snapshot,
+                                Optional.of(lanes.streams()));
                 Reading reading = answers.from(cursor);
                 handedOn = reading instanceof Reading.Streaming;
                 return reading;
@@ -151,6 +250,8 @@ final class TableReads {
                     cursor.close();
                 }
             }
+        } catch (TooLargeException e) {
+            throw new AssertionError("streams are read here", e);
         } catch (SQLException e) {
             if (SqlProblems.isOutdated(e)) {
                 throw new OutdatedException(new ProblemException(SqlProblems.of(e)), true);

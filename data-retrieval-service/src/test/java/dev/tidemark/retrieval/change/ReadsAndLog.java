@@ -1,11 +1,15 @@
 package dev.tidemark.retrieval.change;
 
+import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.ReplicaUse;
 import dev.tidemark.retrieval.Reply;
 import dev.tidemark.retrieval.RetrievalApplication;
 import dev.tidemark.retrieval.Service;
 import dev.tidemark.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -26,17 +30,17 @@ final class ReadsAndLog implements AutoCloseable {
 
     /** Starts the service; its database has the fixture, or will soon be there again. */
     ReadsAndLog(TestDatabase database, FakeLog log) {
+        this(database, log, Map.of());
+    }
+
+    /** The same with more properties. */
+    ReadsAndLog(TestDatabase database, FakeLog log, Map<String, String> more) {
         this.log = log;
-        service =
-                Service.start(
-                        Map.of(
-                                "tidemark.database.url",
-                                database.url(),
-                                "tidemark.cache.addresses",
-                                log.address().toString(),
-                                "tidemark.freshness.refresh-interval",
-                                "100ms"),
-                        RetrievalApplication.class);
+        Map<String, String> properties = new HashMap<>(more);
+        properties.put("tidemark.database.url", database.url());
+        properties.put("tidemark.cache.addresses", log.address().toString());
+        properties.put("tidemark.freshness.refresh-interval", "100ms");
+        service = Service.start(properties, RetrievalApplication.class);
         service.awaitReady();
         capture = service.bean(ChangeCapture.class);
     }
@@ -44,7 +48,17 @@ final class ReadsAndLog implements AutoCloseable {
     /** What the origin answers to a read of the row that all write to, once it answers. */
     Answer read() {
         Captures.await().until(() -> service.get("/film/1").status() == 200);
-        Reply reply = service.get("/film/1");
+        return answer(service.get("/film/1"));
+    }
+
+    /** What the service says to a request that a replica may answer. */
+    Reply ofReplica(String target, Lsn from) {
+        HeaderField allowed = ReplicaUse.allowed(from);
+        return service.get(target, allowed.name(), allowed.value());
+    }
+
+    /** A reply as a gateway keeps it. */
+    static Answer answer(Reply reply) {
         return reply.internal()
                 .answer(reply.status(), name -> reply.headers().allValues(name), reply.bytes());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.retrieval.problem.InvalidConfigurationException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,34 @@ class DatabaseUrlTest {
     }
 
     @Test
+    void database_isThePrimary_whereverItIs() {
+        assertThat(DatabaseUrl.parse("postgresql://u@a,b/d").ofPrimary().parameters())
+                .containsEntry("targetServerType", "primary");
+        assertThat(DatabaseUrl.parse("postgresql://u@a/d").ofPrimary().parameters()).isEmpty();
+        assertThatThrownBy(() ->
+                        DatabaseUrl.parse(
+                                        "postgresql://u@a,b/d?target_session_attrs=prefer-standby")
+                                .ofPrimary())
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("read-urls");
+    }
+
+    @Test
+    void replica_isOneHost() {
+        DatabaseProperties properties =
+                new DatabaseProperties(
+                        "postgresql://u:p@a/d",
+                        null,
+                        List.of("postgresql://u:secret@b,c/d"),
+                        null,
+                        Duration.ofSeconds(1));
+        assertThatThrownBy(properties::readAddresses)
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("tidemark.database.read-urls names several hosts")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void password_isNeitherInTheTextNorInTheJdbcUrl() {
         DatabaseUrl url = DatabaseUrl.parse("postgresql://u:secret@h/d");
 
@@ -82,7 +111,11 @@ class DatabaseUrlTest {
         assertThat(url.properties()).containsEntry("password", "secret");
         assertThat(
                         new DatabaseProperties(
-                                        "postgresql://u:secret@h/d", null, Duration.ofSeconds(1))
+                                        "postgresql://u:secret@h/d",
+                                        null,
+                                        List.of(),
+                                        null,
+                                        Duration.ofSeconds(1))
                                 .toString())
                 .doesNotContain("secret");
     }

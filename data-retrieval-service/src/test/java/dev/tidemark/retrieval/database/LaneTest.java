@@ -21,6 +21,7 @@ class LaneTest {
     private Lane lane(int permits, int queue, Duration queueTimeout) {
         return new Lane(
                 "rows",
+                "primary",
                 new LanesProperties.Bounds(permits, queue, queueTimeout, Duration.ofSeconds(1)),
                 meters);
     }

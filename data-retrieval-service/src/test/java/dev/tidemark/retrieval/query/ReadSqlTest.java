@@ -73,7 +73,7 @@ class ReadSqlTest {
     }
 
     private static TableQuery query(String target) {
-        return ReadSql.of(CATALOGUE, FILM, request(target), LIMITS);
+        return ReadSql.of(CATALOGUE, FILM, request(target), LIMITS, ServerRole.PRIMARY);
     }
 
     @Test
@@ -141,7 +141,7 @@ class ReadSqlTest {
 
     @Test
     void statementRenderedBefore_isTheOneThatWouldBeRenderedNow() {
-        RenderedStatements statements = new RenderedStatements();
+        RenderedStatements statements = new RenderedStatements(ServerRole.PRIMARY);
         // NUL, which marks are made of, is what the grammar refuses.
         for (String value : List.of("1", "2", "a%22b", "%7B%22x%22%7D", "")) {
             for (String target :
@@ -156,7 +156,7 @@ class ReadSqlTest {
                             "/film?select=" + "n:title&limit=3&offset=1&film_id=eq." + value,
                             "/film?order=film_id.desc")) {
                 CanonicalRequest request = request(target);
-                TableQuery fresh = ReadSql.of(CATALOGUE, FILM, request, LIMITS);
+                TableQuery fresh = ReadSql.of(CATALOGUE, FILM, request, LIMITS, ServerRole.PRIMARY);
                 assertThat(statements.of(CATALOGUE, FILM, request, LIMITS))
                         .as(target)
                         .isEqualTo(fresh);
