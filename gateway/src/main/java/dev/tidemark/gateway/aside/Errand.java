@@ -2,6 +2,7 @@ package dev.tidemark.gateway.aside;
 
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
+import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.Fill;
@@ -10,11 +11,13 @@ import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
 import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.http.Demand;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.http.ServerTiming;
 import dev.tidemark.gateway.near.Entry;
 import dev.tidemark.gateway.near.Found;
 import dev.tidemark.gateway.near.NearCache;
+import dev.tidemark.gateway.origin.Fetch;
 import dev.tidemark.gateway.origin.Fetched;
 import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.shared.SharedCache;
@@ -99,17 +102,35 @@ final class Errand {
      * @param notVersion what is known to be invalid; something newer is wanted
      */
     Mono<Flights.Landed> toSharedCache(Reader reader, Version notVersion) {
-        return Mono.defer(() -> lookUp(trip(reader), notVersion, 0)).onErrorResume(this::crashed);
+        return Mono.defer(
+                        () -> lookUp(trip(reader, replicaFrom(reader, notVersion)), notVersion, 0))
+                .onErrorResume(this::crashed);
     }
 
-    /** Straight to the origin, for readers to whom nothing stored is recent enough. */
+    /**
+     * From where on a read replica may answer: where something newer than what this node knows to
+     * be invalid is wanted, it must have replayed as much of the log as this node has. Whatever it
+     * answers is judged like what comes from a cache.
+     */
+    private Optional<Lsn> replicaFrom(Reader reader, Version notVersion) {
+        if (Demand.isReload(reader.request())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                notVersion.equals(Version.UNKNOWN) ? Lsn.UNKNOWN : follower.position().lsn());
+    }
+
+    /** Straight to the primary, for readers to whom nothing stored is recent enough. */
     Mono<Flights.Landed> toOrigin(Reader reader) {
         return Mono.defer(
                         () -> {
                             // The answer is for all; a fill needs no granted lease to be taken.
                             Lease lease =
                                     new Lease(reader.key(), PARTITION, leaseNames.getAsLong());
-                            return fetch(trip(reader), Optional.of(lease), Optional.empty());
+                            return fetch(
+                                    trip(reader, Optional.empty()),
+                                    Optional.of(lease),
+                                    Optional.empty());
                         })
                 .onErrorResume(this::crashed);
     }
@@ -230,7 +251,11 @@ final class Errand {
             Trip trip, Optional<Lease> lease, Optional<Forward> forward) {
         return Mono.defer(() -> {
             long began = clock.nanos();
-            return origin.fetch(trip.reader().request().canonical(), trip.deadline())
+            return origin.fetch(
+                            new Fetch(
+                                    trip.reader().request().canonical(),
+                                    trip.deadline(),
+                                    trip.replicaFrom()))
                     .map(fetched -> land(trip, fetched, lease, forward, began))
                     .doOnError(error -> release(lease, false).subscribe());
         });
@@ -247,15 +272,16 @@ final class Errand {
                         forward.map(any -> Duration.ofNanos(began - trip.beganNanos())),
                         Optional.of(since(began)));
         return switch (fetched) {
-            case Fetched.Whole(var answer, _) -> {
-                Entry entry = new Entry(answer, began);
+            case Fetched.Whole(var answer, _, var behind) -> {
+                Entry entry = new Entry(answer, began - behind.orElse(Duration.ZERO).toNanos());
                 // Overtaken on its way: right for who waits for it, and of no use to anyone later.
                 boolean overtaken = near.judge(entry) instanceof Found.Invalid;
                 if (!overtaken) {
                     near.put(trip.reader().key(), entry);
                 }
                 yield new Flights.Landed(
-                        new Landing.FetchedWhole(entry, !overtaken, began, forward, timing),
+                        new Landing.FetchedWhole(
+                                entry, !overtaken, behind.isEmpty(), began, forward, timing),
                         overtaken ? release(lease, false) : fill(lease, entry));
             }
             case Fetched.Streaming streaming -> {
@@ -300,15 +326,18 @@ final class Errand {
      * A flight takes as long as any read may, so that one impatient leader does not spoil it for
      * the others; who asks for longer gets longer.
      */
-    private Trip trip(Reader reader) {
+    private Trip trip(Reader reader, Optional<Lsn> replicaFrom) {
         long now = clock.nanos();
-        return new Trip(reader, now, reader.deadline().orAtLeast(properties.deadline(), now));
+        return new Trip(
+                reader, now, reader.deadline().orAtLeast(properties.deadline(), now), replicaFrom);
     }
 
     /**
      * One flight's own.
      *
      * @param reader who leads it
+     * @param replicaFrom as in {@link Fetch}
      */
-    private record Trip(Reader reader, long beganNanos, Deadline deadline) {}
+    private record Trip(
+            Reader reader, long beganNanos, Deadline deadline, Optional<Lsn> replicaFrom) {}
 }

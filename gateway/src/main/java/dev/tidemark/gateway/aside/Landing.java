@@ -17,12 +17,15 @@ sealed interface Landing {
      * The origin answered.
      *
      * @param stored whether the near cache has it; not if it was overtaken on its way
+     * @param ofPrimary whether the primary was asked, and so all is in it that was there when it
+     *     was
      * @param beganNanos when the origin was asked
      * @param shared why the shared cache passed the request on; empty if it had no part
      */
     record FetchedWhole(
             Entry entry,
             boolean stored,
+            boolean ofPrimary,
             long beganNanos,
             Optional<Forward> shared,
             ServerTiming timing)

@@ -11,6 +11,7 @@ import dev.tidemark.gateway.http.Demand;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.near.Entry;
 import dev.tidemark.gateway.near.Found;
+import dev.tidemark.gateway.origin.Fetch;
 import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.OverloadedException;
@@ -229,7 +230,8 @@ public final class ReadFlow {
     private Mono<Served> pass(Reader reader) {
         return Mono.defer(() -> {
             long began = clock.nanos();
-            return origin.fetch(reader.request().canonical(), fetchDeadline(reader))
+            return origin.fetch(
+                            Fetch.fromPrimary(reader.request().canonical(), fetchDeadline(reader)))
                     .map(fetched -> servings.passed(reader, fetched, began));
         });
     }

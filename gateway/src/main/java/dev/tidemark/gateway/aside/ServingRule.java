@@ -17,8 +17,9 @@ import dev.tidemark.gateway.session.Session;
  *       what the request demands, and known to have seen what its session has: that only the log
  *       can tell, so it must be followed, and the log known up to the session's tokens.
  *   <li><b>From a fetch</b> a reader takes what would be right from a cache, valid on arrival; or
- *       what was fetched after the reader asked, whatever has happened since: it is right for all
- *       who asked before its snapshot was taken. Else the reader fetches once more.
+ *       what was fetched from the primary after the reader asked, whatever has happened since: it
+ *       is right for all who asked before its snapshot was taken. What a read replica answers is as
+ *       good as a cached entry and no better. Else the reader fetches once more, from the primary.
  * </ul>
  */
 public final class ServingRule {

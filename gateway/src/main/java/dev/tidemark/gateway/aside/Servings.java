@@ -48,7 +48,7 @@ public final class Servings {
         ServerTiming timing = ServerTiming.ofOrigin(Duration.ofNanos(age));
         String status = CacheStatus.bypassed();
         return switch (fetched) {
-            case Fetched.Whole(var answer, _) ->
+            case Fetched.Whole(var answer, _, _) ->
                     new Served.Whole(new Entry(answer, began), false, age, status, timing);
             case Fetched.Streaming streaming ->
                     new Served.Streamed(
@@ -87,7 +87,7 @@ public final class Servings {
         long staleness;
         if (rule.judge(reader, fetched.entry()) instanceof Found.Fresh fresh) {
             staleness = fresh.stalenessNanos();
-        } else if (ServingRule.isSince(reader, fetched.beganNanos())) {
+        } else if (fetched.ofPrimary() && ServingRule.isSince(reader, fetched.beganNanos())) {
             staleness = clock.nanos() - fetched.beganNanos();
         } else {
             return Optional.empty();

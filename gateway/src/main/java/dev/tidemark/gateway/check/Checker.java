@@ -5,6 +5,7 @@ import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.gateway.check.Likeness.Verdict;
 import dev.tidemark.gateway.feed.ClockReading;
 import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.origin.Fetch;
 import dev.tidemark.gateway.origin.Fetched;
 import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
@@ -188,8 +189,9 @@ final class Checker implements DisposableBean {
         return lane.limit(
                         Mono.defer(() ->
                                 origin.fetch(
-                                        sample.request(),
-                                        Deadline.in(FETCH_TIMEOUT, clock.nanos()))))
+                                        Fetch.fromPrimary(
+                                                sample.request(),
+                                                Deadline.in(FETCH_TIMEOUT, clock.nanos())))))
                 .flatMap(fetched ->
                         switch (fetched) {
                             case Fetched.Whole whole -> Mono.just(whole);

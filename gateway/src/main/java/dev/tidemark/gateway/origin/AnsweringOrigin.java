@@ -2,10 +2,8 @@ package dev.tidemark.gateway.origin;
 
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
-import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.gateway.resilience.Breaker;
 import dev.tidemark.gateway.resilience.Failures;
-import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.trace.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +21,8 @@ final class AnsweringOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
-        return origin.fetch(request, deadline)
+    public Mono<Fetched> fetch(Fetch fetch) {
+        return origin.fetch(fetch)
                 .onErrorResume(error ->
                         Mono.deferContextual(context -> {
                             TraceContext.log(context, () -> log(error));

@@ -1,9 +1,7 @@
 package dev.tidemark.gateway.origin;
 
-import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.gateway.resilience.Failures;
 import dev.tidemark.gateway.resilience.Instances;
-import dev.tidemark.gateway.time.Deadline;
 import java.util.Iterator;
 import reactor.core.publisher.Mono;
 
@@ -17,28 +15,25 @@ final class BalancedOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
-        return Mono.defer(() -> attempt(instances.inTurn().iterator(), request, deadline, 2));
+    public Mono<Fetched> fetch(Fetch fetch) {
+        return Mono.defer(() -> attempt(instances.inTurn().iterator(), fetch, 2));
     }
 
     private static Mono<Fetched> attempt(
-            Iterator<Origin> candidates,
-            CanonicalRequest request,
-            Deadline deadline,
-            int attemptsLeft) {
+            Iterator<Origin> candidates, Fetch fetch, int attemptsLeft) {
         return candidates
                 .next()
-                .fetch(request, deadline)
+                .fetch(fetch)
                 .onErrorResume(error -> {
                     if (!candidates.hasNext()) {
                         return Mono.error(error);
                     }
                     if (Failures.isBreakerOpen(error)) {
                         // Costs nothing, so it is no attempt.
-                        return attempt(candidates, request, deadline, attemptsLeft);
+                        return attempt(candidates, fetch, attemptsLeft);
                     }
                     return Failures.isConnectionFailure(error) && attemptsLeft > 1
-                            ? attempt(candidates, request, deadline, attemptsLeft - 1)
+                            ? attempt(candidates, fetch, attemptsLeft - 1)
                             : Mono.error(error);
                 });
     }

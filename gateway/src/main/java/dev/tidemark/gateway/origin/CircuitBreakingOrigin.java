@@ -1,8 +1,6 @@
 package dev.tidemark.gateway.origin;
 
-import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.gateway.resilience.Breaker;
-import dev.tidemark.gateway.time.Deadline;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,9 +18,9 @@ final class CircuitBreakingOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
+    public Mono<Fetched> fetch(Fetch fetch) {
         return breaker.guard(
-                origin.fetch(request, deadline),
+                origin.fetch(fetch),
                 fetched -> fetched instanceof Fetched.Refused refused && refused.isBreakdown());
     }
 }

@@ -7,6 +7,7 @@ import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.gateway.session.Token;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,8 +18,11 @@ public sealed interface Fetched {
      * An answer that the origin says may be cached, complete.
      *
      * @param repeatability what it would have in common with another
+     * @param behind it is a read replica's, that was so far behind the primary; empty if it is the
+     *     primary's
      */
-    record Whole(Answer answer, Repeatability repeatability) implements Fetched {}
+    record Whole(Answer answer, Repeatability repeatability, Optional<Duration> behind)
+            implements Fetched {}
 
     /**
      * An answer that may not be cached or is too large to be: on its way, and for one reader only.

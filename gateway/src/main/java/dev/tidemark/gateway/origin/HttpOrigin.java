@@ -6,8 +6,8 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Repeatability;
+import dev.tidemark.common.wire.ReplicaUse;
 import dev.tidemark.gateway.session.Token;
-import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
 import dev.tidemark.gateway.trace.TraceContext;
 import io.netty.buffer.ByteBuf;
@@ -61,29 +61,33 @@ final class HttpOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
+    public Mono<Fetched> fetch(Fetch fetch) {
         return Mono.deferContextual(context -> {
-            Duration left = deadline.left(clock.nanos());
+            Duration left = fetch.deadline().left(clock.nanos());
             return http.headers(
                             headers -> {
                                 trace.inject(context, headers);
-                                write(headers, request, left);
+                                write(headers, fetch, left);
                             })
                     .get()
-                    .uri(request.target())
+                    .uri(fetch.request().target())
                     .responseConnection(this::read)
                     .next()
                     .timeout(left.plus(GRACE), scheduler);
         });
     }
 
-    private static void write(HttpHeaders headers, CanonicalRequest request, Duration left) {
+    private static void write(HttpHeaders headers, Fetch fetch, Duration left) {
+        CanonicalRequest request = fetch.request();
         headers.set("Accept", request.accept());
         request.profile().ifPresent(profile -> headers.set("Accept-Profile", profile));
         if (request.counted()) {
             headers.set("Prefer", "count=exact");
         }
         headers.set("Tidemark-Timeout", Math.max(1, left.toMillis()) + "ms");
+        fetch.replicaFrom()
+                .map(ReplicaUse::allowed)
+                .ifPresent(field -> headers.set(field.name(), field.value()));
     }
 
     private Mono<Fetched> read(HttpClientResponse response, Connection connection) {
@@ -98,7 +102,11 @@ final class HttpOrigin implements Origin {
                     .asByteArray()
                     .defaultIfEmpty(new byte[0])
                     .map(body -> internal.get().answer(status, headers::getAll, body))
-                    .map(answer -> new Fetched.Whole(answer, Repeatability.of(headers::getAll)));
+                    .map(answer ->
+                            new Fetched.Whole(
+                                    answer,
+                                    Repeatability.of(headers::getAll),
+                                    ReplicaUse.behind(headers::getAll)));
         }
         if (internal.isEmpty() && status >= 400) {
             return problem(connection)

@@ -1,8 +1,6 @@
 package dev.tidemark.gateway.origin;
 
-import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
-import dev.tidemark.gateway.time.Deadline;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,7 +19,7 @@ final class LimitedOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
-        return limit.limit(origin.fetch(request, deadline));
+    public Mono<Fetched> fetch(Fetch fetch) {
+        return limit.limit(origin.fetch(fetch));
     }
 }

@@ -1,7 +1,5 @@
 package dev.tidemark.gateway.origin;
 
-import dev.tidemark.common.request.CanonicalRequest;
-import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,10 +26,10 @@ final class MeteredOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
+    public Mono<Fetched> fetch(Fetch fetch) {
         return Mono.defer(() -> {
             long began = clock.nanos();
-            return origin.fetch(request, deadline)
+            return origin.fetch(fetch)
                     .doOnNext(fetched -> {
                         duration.record(Duration.ofNanos(clock.nanos() - began));
                         count(fetched).increment();

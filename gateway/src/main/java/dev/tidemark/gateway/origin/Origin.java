@@ -1,7 +1,5 @@
 package dev.tidemark.gateway.origin;
 
-import dev.tidemark.common.request.CanonicalRequest;
-import dev.tidemark.gateway.time.Deadline;
 import reactor.core.publisher.Mono;
 
 /** Where answers come from. */
@@ -14,5 +12,5 @@ public interface Origin {
      * @return one value; an error only from the inner layers, which the outermost turns into {@link
      *     Fetched.Unavailable}
      */
-    Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline);
+    Mono<Fetched> fetch(Fetch fetch);
 }

@@ -1,8 +1,6 @@
 package dev.tidemark.gateway.origin;
 
-import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.gateway.compression.Compressor;
-import dev.tidemark.gateway.time.Deadline;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,13 +18,14 @@ final class PackingOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
-        return origin.fetch(request, deadline)
+    public Mono<Fetched> fetch(Fetch fetch) {
+        return origin.fetch(fetch)
                 .flatMap(fetched ->
-                        fetched instanceof Fetched.Whole(var answer, var repeatability)
+                        fetched instanceof Fetched.Whole(var answer, var repeatability, var behind)
                                 ? compressor
                                         .pack(answer)
-                                        .map(packed -> new Fetched.Whole(packed, repeatability))
+                                        .map(packed ->
+                                                new Fetched.Whole(packed, repeatability, behind))
                                 : Mono.just(fetched));
     }
 }

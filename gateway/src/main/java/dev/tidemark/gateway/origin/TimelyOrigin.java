@@ -1,7 +1,5 @@
 package dev.tidemark.gateway.origin;
 
-import dev.tidemark.common.request.CanonicalRequest;
-import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
@@ -18,10 +16,10 @@ final class TimelyOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
+    public Mono<Fetched> fetch(Fetch fetch) {
         return Mono.defer(() ->
-                deadline.left(clock.nanos()).isZero()
+                fetch.deadline().left(clock.nanos()).isZero()
                         ? Mono.error(new TimeoutException("no time was left to ask"))
-                        : origin.fetch(request, deadline));
+                        : origin.fetch(fetch));
     }
 }

@@ -2,17 +2,18 @@ package dev.tidemark.gateway.fake;
 
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
-import dev.tidemark.common.request.CanonicalRequest;
+import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.gateway.origin.BodyStream;
 import dev.tidemark.gateway.origin.Fetched;
 import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.session.Token;
-import dev.tidemark.gateway.time.Deadline;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -33,9 +34,14 @@ public final class FakeOrigin implements Origin {
     }
 
     @Override
-    public Mono<Fetched> fetch(CanonicalRequest request, Deadline deadline) {
+    public Mono<Fetched> fetch(dev.tidemark.gateway.origin.Fetch asked) {
         return Mono.create(sink -> {
-            Fetch fetch = new Fetch(database.read(request), repeatability, sink);
+            Fetch fetch =
+                    new Fetch(
+                            database.read(asked.request()),
+                            repeatability,
+                            asked.replicaFrom(),
+                            sink);
             sink.onCancel(() -> fetch.cancelled = true);
             fetches.add(fetch);
         });
@@ -54,15 +60,28 @@ public final class FakeOrigin implements Origin {
         public boolean cancelled;
         public boolean streamClosed;
 
-        Fetch(Answer answer, Repeatability repeatability, MonoSink<Fetched> sink) {
+        /** As asked. */
+        public final Optional<Lsn> replicaFrom;
+
+        Fetch(
+                Answer answer,
+                Repeatability repeatability,
+                Optional<Lsn> replicaFrom,
+                MonoSink<Fetched> sink) {
             this.answer = answer;
             this.repeatability = repeatability;
+            this.replicaFrom = replicaFrom;
             this.sink = sink;
         }
 
         /** With what its snapshot holds. */
         public void answer() {
-            sink.success(new Fetched.Whole(answer, repeatability));
+            sink.success(new Fetched.Whole(answer, repeatability, Optional.empty()));
+        }
+
+        /** The same, as a replica does that shows what was there so long ago. */
+        public void answerFromReplica(Duration behind) {
+            sink.success(new Fetched.Whole(answer, repeatability, Optional.of(behind)));
         }
 
         /** The same, but over the limit: as a stream. */
