@@ -55,6 +55,14 @@ final class StartCommand implements Callable<Integer> {
             defaultValue = "${env:TIDEMARK_REPLICATION_URL}")
     @Nullable String replicationUrl;
 
+    /** The variable has them with commas between. */
+    @Option(
+            names = "--read-url",
+            paramLabel = "URL",
+            split = ",",
+            defaultValue = "${env:TIDEMARK_READ_URL}")
+    List<String> readUrls = List.of();
+
     @Option(names = "--schemas", paramLabel = "A,B", split = ",")
     List<String> schemas = List.of("public");
 
@@ -128,11 +136,24 @@ final class StartCommand implements Callable<Integer> {
         require(
                 existing || replication == null,
                 "--replication-url is for the database of --database-url, which is missing");
+        List<PostgresAddress> replicas =
+                readUrls.stream()
+                        .filter(url -> !url.isBlank())
+                        .map(url -> PostgresUri.parse(url, System.getenv()))
+                        .toList();
+        require(
+                existing || replicas.isEmpty(),
+                "--read-url is for standbys of the database of --database-url, which is missing");
+        require(
+                replicas.stream().map(PostgresAddress::password).distinct().count() <= 1,
+                "the standbys of --read-url have different passwords: leave them out of the URLs"
+                        + " and put them into PGPASSFILE");
         Path home = Path.of(System.getProperty("tidemark.home", ".")).toAbsolutePath().normalize();
         return new SuiteOptions(
                 home,
                 address(databaseUrl),
                 replication,
+                replicas,
                 dump,
                 listen,
                 port,

@@ -6,7 +6,9 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -35,6 +37,23 @@ final class ExistingDatabase {
             }
         } catch (SQLException e) {
             throw new StartException(reason(address, e), e);
+        }
+    }
+
+    /** Tells what is wrong with a read replica: without it the primary answers. */
+    static void checkReplica(PostgresAddress address, Consumer<String> notices) {
+        try (Connection connection = connect(address);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                notices.accept(
+                        "PostgreSQL at %s is no standby: it is not used for reads"
+                                .formatted(address.hostAndPort()));
+            }
+        } catch (SQLException e) {
+            notices.accept(
+                    "A standby is not used for reads until it is there: " + reason(address, e));
         }
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record ServiceSettings(Path folder) {
     /**
      * @param replication where changes are captured from; null for the way of reads
+     * @param replicas standbys that may answer reads, all with one password
      * @param temporarySlot whether the replication slot must not outlive its reader: on a database
      *     that goes on when the suite is stopped, a slot that stays would keep WAL until the disk
      *     is full
@@ -30,6 +31,7 @@ record ServiceSettings(Path folder) {
     Map<String, String> origin(
             PostgresAddress database,
             @Nullable PostgresAddress replication,
+            List<PostgresAddress> replicas,
             List<String> schemas,
             List<String> hide,
             List<String> writable,
@@ -39,6 +41,15 @@ record ServiceSettings(Path folder) {
         settings.putAll(address("database", database));
         if (replication != null) {
             settings.putAll(address("replication", replication));
+        }
+        for (int i = 0; i < replicas.size(); i++) {
+            settings.put(
+                    "tidemark.database.read-urls[" + i + "]", replicas.get(i).urlWithoutPassword());
+            String password = replicas.get(i).password();
+            if (password != null) {
+                settings.put(
+                        "tidemark.database.read-password-file", secret("read-password", password));
+            }
         }
         settings.put("tidemark.schemas", String.join(",", schemas));
         settings.put("tidemark.hide", String.join(",", hide));

@@ -92,6 +92,9 @@ public final class Suite implements AutoCloseable {
         if (replication != null) {
             ExistingDatabase.check(replication, progress::notice);
         }
+        for (PostgresAddress replica : options.replicas()) {
+            ExistingDatabase.checkReplica(replica, progress::notice);
+        }
     }
 
     private static Path logDirectory(SuiteOptions options) {
@@ -129,6 +132,7 @@ public final class Suite implements AutoCloseable {
                         settings.origin(
                                 database(),
                                 options.replication(),
+                                options.replicas(),
                                 options.schemas(),
                                 options.hide(),
                                 options.writable(),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param database an existing database to serve; null for the embedded one
  * @param replication where the existing database's changes are captured from, as another role or
  *     past a pooler; null for the way of {@code database}
+ * @param replicas standbys of the existing database that may answer reads, all with one password
  * @param dump a plain SQL dump for the embedded database; null for the sample shop
  * @param listen the address on which the gateway listens
  * @param port the gateway's port; 0 for any free one
@@ -34,6 +35,7 @@ public record SuiteOptions(
         Path home,
         @Nullable PostgresAddress database,
         @Nullable PostgresAddress replication,
+        List<PostgresAddress> replicas,
         @Nullable Path dump,
         String listen,
         int port,
@@ -55,6 +57,7 @@ public record SuiteOptions(
     public static final int DEFAULT_PORT = 8080;
 
     public SuiteOptions {
+        replicas = List.copyOf(replicas);
         schemas = List.copyOf(schemas);
         hide = List.copyOf(hide);
         writable = List.copyOf(writable);
@@ -74,6 +77,10 @@ public record SuiteOptions(
 
     public SuiteOptions withReplication(PostgresAddress address) {
         return with(draft -> draft.replication = address);
+    }
+
+    public SuiteOptions withReplicas(List<PostgresAddress> standbys) {
+        return with(draft -> draft.replicas = standbys);
     }
 
     public SuiteOptions withDump(Path file) {
@@ -148,6 +155,7 @@ public record SuiteOptions(
         private final Path home;
         private @Nullable PostgresAddress database;
         private @Nullable PostgresAddress replication;
+        private List<PostgresAddress> replicas = List.of();
         private @Nullable Path dump;
         private String listen = LOOPBACK;
         private int port;
@@ -167,6 +175,7 @@ public record SuiteOptions(
         void take(SuiteOptions options) {
             database = options.database;
             replication = options.replication;
+            replicas = options.replicas;
             dump = options.dump;
             listen = options.listen;
             port = options.port;
@@ -185,6 +194,7 @@ public record SuiteOptions(
                     home,
                     database,
                     replication,
+                    replicas,
                     dump,
                     listen,
                     port,

@@ -41,6 +41,7 @@ class StartCommandTest {
                                 home,
                                 null,
                                 null,
+                                List.of(),
                                 null,
                                 "127.0.0.1",
                                 8080,
@@ -70,6 +71,7 @@ class StartCommandTest {
                                 home,
                                 null,
                                 null,
+                                List.of(),
                                 Path.of("a.sql"),
                                 "::1",
                                 1,
@@ -98,6 +100,27 @@ class StartCommandTest {
         assertThatThrownBy(() -> options("--replication-url=postgresql://capture@primary/shop"))
                 .hasMessage(
                         "--replication-url is for the database of --database-url, which is missing");
+    }
+
+    @Test
+    void readUrls_areStandbysOfADatabaseUrl() {
+        SuiteOptions options =
+                options(
+                        "--database-url=postgresql://reader@primary/shop",
+                        "--read-url=postgresql://reader:r@one/shop",
+                        "--read-url=postgresql://reader:r@two/shop");
+        assertThat(options.replicas())
+                .extracting(PostgresAddress::hostAndPort)
+                .containsExactly("one:5432", "two:5432");
+        assertThatThrownBy(() -> options("--read-url=postgresql://reader@one/shop"))
+                .hasMessageContaining("--database-url, which is missing");
+        assertThatThrownBy(() ->
+                        options(
+                                "--database-url=postgresql://reader@primary/shop",
+                                "--read-url=postgresql://reader:r@one/shop",
+                                "--read-url=postgresql://reader:s@two/shop"))
+                .hasMessageContaining("different passwords")
+                .hasMessageContaining("PGPASSFILE");
     }
 
     private static Map<String, Integer> instances(int gateways, int caches, int origins) {
