@@ -109,7 +109,8 @@ class OutagesIT {
                     .until(() ->
                             service.management("/actuator/prometheus")
                                     .body()
-                                    .contains("tidemark_lanes_active{lane=\"lists\"} 1.0"));
+                                    .contains(
+                                            "tidemark_lanes_active{lane=\"lists\",server=\"primary\"} 1.0"));
             Reply refused = service.get("/film");
             assertThat(slow.isDone()).isFalse();
             assertThat(refused.status()).isEqualTo(503);
@@ -122,7 +123,7 @@ class OutagesIT {
         }
         assertThat(service.get("/film").status()).isEqualTo(200);
         assertThat(service.management("/actuator/prometheus").body())
-                .contains("tidemark_lanes_rejected_total{lane=\"lists\"} 1.0");
+                .contains("tidemark_lanes_rejected_total{lane=\"lists\",server=\"primary\"} 1.0");
     }
 
     private static void assertOutageIsToldAndEnds(Service service, PostgresServer server)

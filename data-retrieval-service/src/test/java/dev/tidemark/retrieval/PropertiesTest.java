@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.retrieval.database.LanesProperties;
 import dev.tidemark.retrieval.database.LanesProperties.ListsProperties;
+import dev.tidemark.retrieval.database.LanesProperties.RefreshProperties;
 import dev.tidemark.retrieval.database.LanesProperties.RowsProperties;
 import dev.tidemark.retrieval.database.LanesProperties.StreamsProperties;
+import dev.tidemark.retrieval.database.LanesProperties.StrongProperties;
 import dev.tidemark.retrieval.database.LanesProperties.WritesProperties;
 import dev.tidemark.retrieval.policy.FreshnessProperties;
 import dev.tidemark.retrieval.problem.InvalidConfigurationException;
@@ -54,12 +56,16 @@ class PropertiesTest {
                 .isEqualTo(
                         new LanesProperties(
                                 new RowsProperties(
-                                        16, 2048, Duration.ofSeconds(1), Duration.ofSeconds(2)),
+                                        12, 2048, Duration.ofSeconds(1), Duration.ofSeconds(2)),
                                 new ListsProperties(
                                         6, 512, Duration.ofSeconds(2), Duration.ofSeconds(10)),
+                                new StrongProperties(
+                                        4, 256, Duration.ofSeconds(1), Duration.ofSeconds(10)),
+                                new RefreshProperties(
+                                        2, 64, Duration.ofMillis(500), Duration.ofSeconds(10)),
                                 new StreamsProperties(2, 0, Duration.ZERO, Duration.ofSeconds(60)),
                                 new WritesProperties(
-                                        8, 512, Duration.ofSeconds(1), Duration.ofSeconds(5))));
+                                        6, 512, Duration.ofSeconds(1), Duration.ofSeconds(5))));
         assertThat(bind("tidemark", WritableProperties.class, Map.of()))
                 .isEqualTo(new WritableProperties(List.of()));
         assertThat(bind("tidemark.writes", WriteProperties.class, Map.of()))
@@ -147,6 +153,10 @@ class PropertiesTest {
                                         1, 2048, Duration.ofSeconds(1), Duration.ofSeconds(2)),
                                 new ListsProperties(
                                         6, 2, Duration.ofSeconds(3), Duration.ofSeconds(10)),
+                                new StrongProperties(
+                                        4, 256, Duration.ofSeconds(1), Duration.ofSeconds(10)),
+                                new RefreshProperties(
+                                        2, 64, Duration.ofMillis(500), Duration.ofSeconds(10)),
                                 new StreamsProperties(2, 0, Duration.ZERO, Duration.ofSeconds(4)),
                                 new WritesProperties(
                                         3, 512, Duration.ofSeconds(1), Duration.ofSeconds(5))));
@@ -226,6 +236,8 @@ class PropertiesTest {
         "streams.queue-timeout, -1s",
         "rows.timeout, 0s",
         "writes.permits, 0",
+        "strong.permits, 0",
+        "refresh.timeout, 0s",
         "lists.timeout, 2h"
     })
     void laneThatIsWrong_isRefused(String name, String value) {

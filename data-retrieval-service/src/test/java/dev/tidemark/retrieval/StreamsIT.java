@@ -112,6 +112,7 @@ class StreamsIT {
                         active(service) == 0
                                 && service.management("/actuator/prometheus")
                                         .body()
-                                        .contains("tidemark_lanes_active{lane=\"streams\"} 0.0"));
+                                        .contains(
+                                                "tidemark_lanes_active{lane=\"streams\",server=\"primary\"} 0.0"));
     }
 }

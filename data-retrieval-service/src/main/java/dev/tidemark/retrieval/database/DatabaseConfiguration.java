@@ -88,10 +88,42 @@ class DatabaseConfiguration {
     @Bean
     Lanes lanes(LanesProperties properties, MeterRegistry meters) {
         return new Lanes(
-                new Lane("rows", PRIMARY, properties.rows().bounds(), meters),
-                new Lane("lists", PRIMARY, properties.lists().bounds(), meters),
-                new Lane("streams", PRIMARY, properties.streams().bounds(), meters),
-                new Lane("writes", PRIMARY, properties.writes().bounds(), meters));
+                new Lane(
+                        "rows",
+                        PRIMARY,
+                        properties.rows().bounds(),
+                        LaneLimits.byLatency(properties.rows().bounds()),
+                        meters),
+                new Lane(
+                        "lists",
+                        PRIMARY,
+                        properties.lists().bounds(),
+                        LaneLimits.byOverload(properties.lists().bounds()),
+                        meters),
+                new Lane(
+                        "strong",
+                        PRIMARY,
+                        properties.strong().bounds(),
+                        LaneLimits.byOverload(properties.strong().bounds()),
+                        meters),
+                new Lane(
+                        "refresh",
+                        PRIMARY,
+                        properties.refresh().bounds(),
+                        LaneLimits.byOverload(properties.refresh().bounds()),
+                        meters),
+                new Lane(
+                        "streams",
+                        PRIMARY,
+                        properties.streams().bounds(),
+                        LaneLimits.fixed(properties.streams().bounds()),
+                        meters),
+                new Lane(
+                        "writes",
+                        PRIMARY,
+                        properties.writes().bounds(),
+                        LaneLimits.fixed(properties.writes().bounds()),
+                        meters));
     }
 
     @Bean
@@ -113,8 +145,18 @@ class DatabaseConfiguration {
                     new ReplicaPool(
                             name,
                             source,
-                            new Lane("rows", name, lanes.rows().bounds(), meters),
-                            new Lane("lists", name, lanes.lists().bounds(), meters)));
+                            new Lane(
+                                    "rows",
+                                    name,
+                                    lanes.rows().bounds(),
+                                    LaneLimits.byLatency(lanes.rows().bounds()),
+                                    meters),
+                            new Lane(
+                                    "lists",
+                                    name,
+                                    lanes.lists().bounds(),
+                                    LaneLimits.byOverload(lanes.lists().bounds()),
+                                    meters)));
         }
         return new ReplicaPools(sources, pools);
     }

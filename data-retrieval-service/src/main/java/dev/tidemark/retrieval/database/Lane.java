@@ -1,5 +1,6 @@
 package dev.tidemark.retrieval.database;
 
+import com.netflix.concurrency.limits.Limit;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.retrieval.problem.ProblemException;
 import io.micrometer.core.instrument.Counter;
@@ -7,61 +8,98 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * A bulkhead: so many statements of one kind at once, so many more that wait, for so long, and
  * everyone else is told to come back. Each lane has its own connections in the pool, so lists can
  * never starve reads of one row.
+ *
+ * <p>How many run at once follows a {@link Limit}, which learns from how long they take, below the
+ * lane's own bound. Who would wait for longer than allowed, as far as can be told from those ahead,
+ * is refused at once rather than after the wait.
  */
 public final class Lane {
 
     private final String name;
     private final LanesProperties.Bounds bounds;
-    private final Semaphore permits;
+    private final AdaptivePermits permits;
+    private final ServiceTime serviceTime = new ServiceTime();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final LongSupplier nanos;
     private final Counter rejected;
 
     /**
      * @param server whom its statements reach
+     * @param limit never above the bound of permits
      */
-    Lane(String name, String server, LanesProperties.Bounds bounds, MeterRegistry meters) {
+    Lane(
+            String name,
+            String server,
+            LanesProperties.Bounds bounds,
+            Limit limit,
+            MeterRegistry meters) {
+        this(name, server, bounds, limit, System::nanoTime, meters);
+    }
+
+    /**
+     * @param nanos a monotonic clock, by which statements are measured
+     */
+    Lane(
+            String name,
+            String server,
+            LanesProperties.Bounds bounds,
+            Limit limit,
+            LongSupplier nanos,
+            MeterRegistry meters) {
         this.name = name;
         this.bounds = bounds;
+        this.nanos = nanos;
+        permits = new AdaptivePermits(limit);
         Tags tags = Tags.of("lane", name, "server", server);
-        permits = new Semaphore(bounds.permits(), true);
-        Gauge.builder("tidemark.lanes.permits", bounds, LanesProperties.Bounds::permits)
+        Gauge.builder("tidemark.lanes.permits", permits, AdaptivePermits::limit)
+                .description("Statements that may run at once, as load allows now")
                 .tags(tags)
                 .register(meters);
-        Gauge.builder(
-                        "tidemark.lanes.active",
-                        permits,
-                        p -> bounds.permits() - p.availablePermits())
+        Gauge.builder("tidemark.lanes.active", permits, AdaptivePermits::taken)
+                .description("Statements that run")
                 .tags(tags)
                 .register(meters);
         Gauge.builder("tidemark.lanes.waiting", waiting, AtomicInteger::get)
+                .description("Statements that wait for their turn")
                 .tags(tags)
                 .register(meters);
-        rejected = Counter.builder("tidemark.lanes.rejected").tags(tags).register(meters);
+        rejected =
+                Counter.builder("tidemark.lanes.rejected")
+                        .description("Statements that were told to come back")
+                        .tags(tags)
+                        .register(meters);
     }
 
     /** The right to run one statement, until it is closed; closing again does nothing. */
-    public static final class Permit implements AutoCloseable {
+    public final class Permit implements AutoCloseable {
 
-        private final Semaphore permits;
         private final AtomicBoolean open = new AtomicBoolean(true);
+        private final long beganNanos = nanos.getAsLong();
+        private final int running = permits.taken();
+        private volatile boolean overloaded;
 
-        private Permit(Semaphore permits) {
-            this.permits = permits;
+        private Permit() {}
+
+        /** The statement came to nothing because the database has too much to do. */
+        public void overloaded() {
+            overloaded = true;
         }
 
         @Override
         public void close() {
             if (open.compareAndSet(true, false)) {
-                permits.release();
+                long took = nanos.getAsLong() - beganNanos;
+                serviceTime.add(took);
+                permits.giveBack(beganNanos, took, running, overloaded);
             }
         }
     }
@@ -77,8 +115,8 @@ public final class Lane {
      * @throws ProblemException 503 if the lane is full
      */
     public Permit enter(Deadline deadline) {
-        if (permits.tryAcquire() || await(deadline)) {
-            return new Permit(permits);
+        if (permits.tryTake() || await(deadline)) {
+            return new Permit();
         }
         rejected.increment();
         throw ProblemException.of(
@@ -88,13 +126,12 @@ public final class Lane {
     }
 
     private boolean await(Deadline deadline) {
-        if (waiting.incrementAndGet() > bounds.queue()) {
-            waiting.decrementAndGet();
-            return false;
-        }
+        int ahead = waiting.getAndIncrement();
         try {
-            return permits.tryAcquire(
-                    deadline.within(bounds.queueTimeout()).left().toNanos(), TimeUnit.NANOSECONDS);
+            long left = deadline.within(bounds.queueTimeout()).left().toNanos();
+            return ahead < bounds.queue()
+                    && serviceTime.nanosFor(ahead + 1, permits.limit()) <= left
+                    && permits.tryTake(left, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

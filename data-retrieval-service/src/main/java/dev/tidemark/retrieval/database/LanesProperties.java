@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param rows reads of one row
  * @param lists reads of many rows that fit into memory
+ * @param strong reads that insist on the database, of one row or many
+ * @param refresh reads that nobody waits for
  * @param streams answers too large to aggregate, which hold their connection while they are sent
  * @param writes writes of any number of rows
  */
@@ -20,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record LanesProperties(
         @DefaultValue RowsProperties rows,
         @DefaultValue ListsProperties lists,
+        @DefaultValue StrongProperties strong,
+        @DefaultValue RefreshProperties refresh,
         @DefaultValue StreamsProperties streams,
         @DefaultValue WritesProperties writes) {
 
@@ -53,7 +57,7 @@ public record LanesProperties(
 
     /** {@link Bounds} of reads of one row. */
     public record RowsProperties(
-            @DefaultValue("16") int permits,
+            @DefaultValue("12") int permits,
             @DefaultValue("2048") int queue,
             @DefaultValue("1s") Duration queueTimeout,
             @DefaultValue("2s") Duration timeout) {
@@ -83,6 +87,38 @@ public record LanesProperties(
         }
     }
 
+    /** {@link Bounds} of reads that insist on the database. */
+    public record StrongProperties(
+            @DefaultValue("4") int permits,
+            @DefaultValue("256") int queue,
+            @DefaultValue("1s") Duration queueTimeout,
+            @DefaultValue("10s") Duration timeout) {
+
+        public StrongProperties {
+            new Bounds(permits, queue, queueTimeout, timeout).check("strong");
+        }
+
+        Bounds bounds() {
+            return new Bounds(permits, queue, queueTimeout, timeout);
+        }
+    }
+
+    /** {@link Bounds} of reads that nobody waits for. */
+    public record RefreshProperties(
+            @DefaultValue("2") int permits,
+            @DefaultValue("64") int queue,
+            @DefaultValue("500ms") Duration queueTimeout,
+            @DefaultValue("10s") Duration timeout) {
+
+        public RefreshProperties {
+            new Bounds(permits, queue, queueTimeout, timeout).check("refresh");
+        }
+
+        Bounds bounds() {
+            return new Bounds(permits, queue, queueTimeout, timeout);
+        }
+    }
+
     /** {@link Bounds} of streams. */
     public record StreamsProperties(
             @DefaultValue("2") int permits,
@@ -101,7 +137,7 @@ public record LanesProperties(
 
     /** {@link Bounds} of writes. */
     public record WritesProperties(
-            @DefaultValue("8") int permits,
+            @DefaultValue("6") int permits,
             @DefaultValue("512") int queue,
             @DefaultValue("1s") Duration queueTimeout,
             @DefaultValue("5s") Duration timeout) {
@@ -119,6 +155,8 @@ public record LanesProperties(
     int connections() {
         return rows.permits()
                 + lists.permits()
+                + strong.permits()
+                + refresh.permits()
                 + streams.permits()
                 + writes.permits()
                 + RESERVED_CONNECTIONS;
@@ -131,6 +169,12 @@ public record LanesProperties(
 
     /** The longest that any statement may take. */
     Duration statementTimeoutMax() {
-        return Collections.max(List.of(rows.timeout(), lists.timeout(), writes.timeout()));
+        return Collections.max(
+                List.of(
+                        rows.timeout(),
+                        lists.timeout(),
+                        strong.timeout(),
+                        refresh.timeout(),
+                        writes.timeout()));
     }
 }

@@ -66,6 +66,12 @@ public final class SqlProblems {
         return isUnreachable(failure, state(failure));
     }
 
+    /** Whether the database has more to do than it can: it took too long, or lacked means. */
+    public static boolean isOverload(SQLException failure) {
+        String state = state(failure);
+        return state.equals("57014") || state.startsWith("53");
+    }
+
     /** The problem that tells of this failure. */
     public static Problem of(SQLException failure) {
         String state = state(failure);

@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.retrieval.database.Deadline;
 import dev.tidemark.retrieval.database.Lane;
 import dev.tidemark.retrieval.problem.ProblemException;
+import dev.tidemark.retrieval.problem.SqlProblems;
 import dev.tidemark.retrieval.query.TableQuery;
 import io.micrometer.core.instrument.Counter;
 import java.sql.Connection;
@@ -96,6 +97,9 @@ final class Cursor implements AutoCloseable {
             return new Cursor(
                     query, connection, statement, statement.executeQuery(), permit, deadline);
         } catch (Throwable e) {
+            if (e instanceof SQLException failure && SqlProblems.isOverload(failure)) {
+                permit.overloaded();
+            }
             try (permit) {
                 if (connection != null) {
                     giveBack(connection);

@@ -3,10 +3,11 @@ package dev.tidemark.retrieval.read;
 import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
-import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.request.RequestHeaders;
 import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
+import dev.tidemark.common.wire.Purpose;
 import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.common.wire.ReplicaUse;
 import dev.tidemark.retrieval.problem.ProblemException;
@@ -44,8 +45,13 @@ final class ReadEndpoint implements HttpRequestHandler {
         boolean head = request.getMethod().equals("HEAD");
         try {
             switch (parse(request)) {
-                case ReadRequest.Parsed.Read(ReadRequest read) ->
-                        send(reads.read(read, replica(request)), head, response);
+                case ReadRequest.Parsed.Read(ReadRequest read) -> {
+                    RequestHeaders headers = headers(request);
+                    send(
+                            reads.read(read, ReplicaUse.allowed(headers), Purpose.of(headers)),
+                            head,
+                            response);
+                }
                 case ReadRequest.Parsed.Refused(Problem problem) ->
                         ProblemResponse.write(problem, head, response);
                 case ReadRequest.Parsed.NotOurs _ ->
@@ -63,15 +69,14 @@ final class ReadEndpoint implements HttpRequestHandler {
         }
     }
 
-    private static Optional<Lsn> replica(HttpServletRequest request) {
-        return ReplicaUse.allowed(name -> Collections.list(request.getHeaders(name)));
+    private static RequestHeaders headers(HttpServletRequest request) {
+        return name -> Collections.list(request.getHeaders(name));
     }
 
     private static ReadRequest.Parsed parse(HttpServletRequest request) {
         String query = request.getQueryString();
         String target = request.getRequestURI() + (query == null ? "" : "?" + query);
-        return ReadRequest.parseCanonical(
-                request.getMethod(), target, name -> Collections.list(request.getHeaders(name)));
+        return ReadRequest.parseCanonical(request.getMethod(), target, headers(request));
     }
 
     private static void send(Reading reading, boolean head, HttpServletResponse response)

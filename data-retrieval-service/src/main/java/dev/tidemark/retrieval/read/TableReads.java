@@ -4,6 +4,7 @@ import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.tag.Lsn;
+import dev.tidemark.common.wire.Purpose;
 import dev.tidemark.retrieval.database.Deadline;
 import dev.tidemark.retrieval.database.Lanes;
 import dev.tidemark.retrieval.policy.LivePolicies;
@@ -70,7 +71,7 @@ final class TableReads {
      *     primary will do
      * @throws ProblemException if there is no answer
      */
-    Reading read(ReadRequest request, Optional<Lsn> replicaFrom) {
+    Reading read(ReadRequest request, Optional<Lsn> replicaFrom, Purpose purpose) {
         Deadline deadline =
                 Deadline.after(request.timeout().orElse(Duration.ofHours(1))); // then the lane's
         Catalogue catalogue = liveCatalogue.get();
@@ -81,7 +82,7 @@ final class TableReads {
             return replicas.get();
         }
         try {
-            return read(request.canonical(), catalogue, deadline);
+            return read(request.canonical(), catalogue, deadline, purpose);
         } catch (OutdatedException outdated) {
             Duration wait = deadline.within(CATALOGUE_WAIT).left();
             Catalogue newer =
@@ -93,7 +94,7 @@ final class TableReads {
                                             request.canonical().table()),
                                     wait);
             try {
-                return read(request.canonical(), newer, deadline);
+                return read(request.canonical(), newer, deadline, purpose);
             } catch (OutdatedException again) {
                 throw again.problem();
             }
@@ -204,7 +205,8 @@ final class TableReads {
         }
     }
 
-    private Reading read(CanonicalRequest request, Catalogue catalogue, Deadline deadline)
+    private Reading read(
+            CanonicalRequest request, Catalogue catalogue, Deadline deadline, Purpose purpose)
             throws OutdatedException {
         Table table;
         TableQuery query;
@@ -222,7 +224,7 @@ final class TableReads {
             Cursor cursor =
                     Cursor.open(
                             database,
-                            query.oneRow() ? lanes.rows() : lanes.lists(),
+                            lanes.of(purpose, query.oneRow()),
                             query,
                             deadline,
                             meters.counter(

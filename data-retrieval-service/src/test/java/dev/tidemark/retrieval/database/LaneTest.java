@@ -3,12 +3,16 @@ package dev.tidemark.retrieval.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.netflix.concurrency.limits.Limit;
+import com.netflix.concurrency.limits.limit.FixedLimit;
+import com.netflix.concurrency.limits.limit.SettableLimit;
 import dev.tidemark.retrieval.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -17,12 +21,19 @@ class LaneTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicLong now = new AtomicLong();
 
     private Lane lane(int permits, int queue, Duration queueTimeout) {
+        return lane(permits, queue, queueTimeout, FixedLimit.of(permits));
+    }
+
+    private Lane lane(int permits, int queue, Duration queueTimeout, Limit limit) {
         return new Lane(
                 "rows",
                 "primary",
                 new LanesProperties.Bounds(permits, queue, queueTimeout, Duration.ofSeconds(1)),
+                limit,
+                now::get,
                 meters);
     }
 
@@ -67,6 +78,42 @@ class LaneTest {
         }
         assertThat(gauge("waiting")).isZero();
         assertThat(gauge("active")).isZero();
+    }
+
+    @Test
+    void limitThatShrinks_isKeptByThoseWhoComeLater() {
+        SettableLimit limit = SettableLimit.startingAt(2);
+        Lane lane = lane(2, 0, LONG, limit);
+        Lane.Permit first = lane.enter(Deadline.after(LONG));
+        Lane.Permit second = lane.enter(Deadline.after(LONG));
+        limit.setLimit(1);
+        first.close();
+
+        assertThatThrownBy(() -> lane.enter(Deadline.after(LONG)))
+                .isInstanceOf(ProblemException.class);
+        assertThat(gauge("permits")).isEqualTo(1);
+        assertThat(gauge("active")).isEqualTo(1);
+        second.close();
+        lane.enter(Deadline.after(LONG));
+        limit.setLimit(2);
+        lane.enter(Deadline.after(LONG));
+        assertThat(gauge("active")).isEqualTo(2);
+    }
+
+    @Test
+    void whoWouldWaitTooLong_isRefusedAtOnce() {
+        Lane lane = lane(1, 100, LONG);
+        for (int i = 0; i < 200; i++) {
+            try (Lane.Permit permit = lane.enter(Deadline.after(LONG))) {
+                now.addAndGet(Duration.ofMinutes(1).toNanos());
+            }
+        }
+        Lane.Permit last = lane.enter(Deadline.after(LONG));
+
+        assertThatThrownBy(() -> lane.enter(Deadline.after(LONG)))
+                .as("the one ahead takes a minute")
+                .isInstanceOf(ProblemException.class);
+        last.close();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
+import dev.tidemark.common.wire.Purpose;
 import dev.tidemark.common.wire.Release;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.http.Demand;
@@ -118,6 +119,10 @@ final class Errand {
         }
         return Optional.of(
                 notVersion.equals(Version.UNKNOWN) ? Lsn.UNKNOWN : follower.position().lsn());
+    }
+
+    static Purpose purpose(Reader reader) {
+        return Demand.isReload(reader.request()) ? Purpose.STRONG : Purpose.READ;
     }
 
     /** Straight to the primary, for readers to whom nothing stored is recent enough. */
@@ -255,7 +260,8 @@ final class Errand {
                             new Fetch(
                                     trip.reader().request().canonical(),
                                     trip.deadline(),
-                                    trip.replicaFrom()))
+                                    trip.replicaFrom(),
+                                    purpose(trip.reader())))
                     .map(fetched -> land(trip, fetched, lease, forward, began))
                     .doOnError(error -> release(lease, false).subscribe());
         });

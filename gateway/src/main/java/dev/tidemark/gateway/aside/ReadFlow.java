@@ -231,7 +231,10 @@ public final class ReadFlow {
         return Mono.defer(() -> {
             long began = clock.nanos();
             return origin.fetch(
-                            Fetch.fromPrimary(reader.request().canonical(), fetchDeadline(reader)))
+                            Fetch.fromPrimary(
+                                    reader.request().canonical(),
+                                    fetchDeadline(reader),
+                                    Errand.purpose(reader)))
                     .map(fetched -> servings.passed(reader, fetched, began));
         });
     }

@@ -1,6 +1,7 @@
 package dev.tidemark.gateway.check;
 
 import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.Purpose;
 import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.gateway.check.Likeness.Verdict;
 import dev.tidemark.gateway.feed.ClockReading;
@@ -191,7 +192,8 @@ final class Checker implements DisposableBean {
                                 origin.fetch(
                                         Fetch.fromPrimary(
                                                 sample.request(),
-                                                Deadline.in(FETCH_TIMEOUT, clock.nanos())))))
+                                                Deadline.in(FETCH_TIMEOUT, clock.nanos()),
+                                                Purpose.REFRESH))))
                 .flatMap(fetched ->
                         switch (fetched) {
                             case Fetched.Whole whole -> Mono.just(whole);

@@ -85,6 +85,8 @@ final class HttpOrigin implements Origin {
             headers.set("Prefer", "count=exact");
         }
         headers.set("Tidemark-Timeout", Math.max(1, left.toMillis()) + "ms");
+        HeaderField purpose = fetch.purpose().field();
+        headers.set(purpose.name(), purpose.value());
         fetch.replicaFrom()
                 .map(ReplicaUse::allowed)
                 .ifPresent(field -> headers.set(field.name(), field.value()));
