@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.tidemark.testing.Seed;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,19 +21,24 @@ class CoherenceSimulationTest {
     /** With which every wrong rule is caught: fixed, so that this test says the same every time. */
     private static final int SEEDS_TRIED_MAX = 10_000;
 
+    private static final int SEEDS_AT_A_TIME = 50;
+
     private static final int STEPS = 3_000;
 
     @Test
     void ruleAsDesigned_neverServesWhatALevelForbids(@Seed long seed) {
-        Map<String, Integer> checks = new HashMap<>();
-        for (long run = 0; run < RUNS; run++) {
-            World world = new World(Rule.AS_DESIGNED, seed + run);
-            Optional<String> violation = run(world);
-            if (violation.isPresent()) {
-                fail("seed %d: %s%n%s", seed + run, violation.get(), world.describe());
-            }
-            world.checker.checks().forEach((layer, n) -> checks.merge(layer, n, Integer::sum));
-        }
+        Map<String, Integer> checks = new ConcurrentHashMap<>();
+        LongStream.range(seed, seed + RUNS)
+                .parallel()
+                .forEach(run -> {
+                    World world = new World(Rule.AS_DESIGNED, run);
+                    run(world)
+                            .ifPresent(violation ->
+                                    fail("seed %d: %s%n%s", run, violation, world.describe()));
+                    world.checker
+                            .checks()
+                            .forEach((layer, n) -> checks.merge(layer, n, Integer::sum));
+                });
         // A rule under which nothing is ever served from a cache is coherent too.
         assertThat(checks.getOrDefault("near", 0)).isGreaterThan(5 * RUNS);
         assertThat(checks.getOrDefault("shared", 0)).isGreaterThan(RUNS / 4);
@@ -41,10 +48,15 @@ class CoherenceSimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AS_DESIGNED")
     void wrongRule_isCaught(Rule rule) {
-        for (long seed = 0; seed < SEEDS_TRIED_MAX; seed++) {
-            if (run(new World(rule, seed)).isPresent()) {
+        for (long seed = 0; seed < SEEDS_TRIED_MAX; seed += SEEDS_AT_A_TIME) {
+            OptionalLong caught =
+                    LongStream.range(seed, seed + SEEDS_AT_A_TIME)
+                            .parallel()
+                            .filter(tried -> run(new World(rule, tried)).isPresent())
+                            .findFirst();
+            if (caught.isPresent()) {
                 // By what it gets wrong, not by a mistake of the simulation's.
-                assertThat(run(new World(Rule.AS_DESIGNED, seed))).isEmpty();
+                assertThat(run(new World(Rule.AS_DESIGNED, caught.getAsLong()))).isEmpty();
                 return;
             }
         }

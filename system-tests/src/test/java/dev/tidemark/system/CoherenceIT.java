@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidemark.quickstart.launch.Part;
-import dev.tidemark.quickstart.launch.Progress;
 import dev.tidemark.quickstart.launch.Suite;
-import dev.tidemark.quickstart.launch.SuiteOptions;
 import dev.tidemark.quickstart.redis.RedisNode;
 import dev.tidemark.testing.Seed;
 import java.io.IOException;
@@ -31,13 +29,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Writers past and through the API, readers at every level, and kills of every kind of process: no
  * read may see what its level forbids.
  */
+@ExtendWith(SharedSuite.class)
 class CoherenceIT {
 
     /** {@code -Dcoherence.seconds=…} for a soak. */
@@ -99,66 +100,58 @@ class CoherenceIT {
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    void readers_neverSeeWhatTheirLevelForbids_whateverDies(@Seed long seed) throws Exception {
-        SuiteOptions options =
-                SuiteOptions.sample(RunningSuite.HOME.toAbsolutePath().normalize())
-                        .withInstances("gateway", 3)
-                        .withInstances("cache-service", 2)
-                        .withInstances("data-retrieval-service", 2)
-                        .withProperty("gateway", "tidemark.check.rate", "20")
-                        // Rows change several times a second: later, little is left to compare.
-                        .withProperty("gateway", "tidemark.check.windows", "100ms,1s,5s")
-                        .withProperty("gateway", "tidemark.check.pending-max", "1000")
-                        .withProperty("data-retrieval-service", "tidemark.writable", "counter");
-        try (Suite suite = Suite.start(options, Progress.silent())) {
-            createTable(suite);
-            awaitFollowed(suite);
-            List<Thread> threads = new ArrayList<>();
-            CountDownLatch begin = new CountDownLatch(1);
-            for (int i = 0; i < DIRECT_WRITERS + API_WRITERS; i++) {
-                SplittableRandom random = new SplittableRandom(seed + i);
-                int writer = i;
-                threads.add(
-                        Thread.ofVirtual()
-                                .start(() -> {
-                                    awaitUnchecked(begin);
-                                    if (writer < DIRECT_WRITERS) {
-                                        writeDirectly(suite, writer, random);
-                                    } else {
-                                        writeThroughTheApi(suite, writer, random);
-                                    }
-                                }));
-            }
-            List<Thread> readers = new ArrayList<>();
-            for (int i = 0; i < READERS; i++) {
-                SplittableRandom random = new SplittableRandom(seed + 1_000 + i);
-                int reader = i;
-                readers.add(
-                        Thread.ofVirtual()
-                                .start(() -> {
-                                    awaitUnchecked(begin);
-                                    read(suite, reader, random);
-                                }));
-            }
-            begin.countDown();
+    void readers_neverSeeWhatTheirLevelForbids_whateverDies(Suite suite, @Seed long seed)
+            throws Exception {
+        createTable(suite);
+        awaitFollowed(suite);
+        List<Thread> threads = new ArrayList<>();
+        CountDownLatch begin = new CountDownLatch(1);
+        for (int i = 0; i < DIRECT_WRITERS + API_WRITERS; i++) {
+            SplittableRandom random = new SplittableRandom(seed + i);
+            int writer = i;
+            threads.add(
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                awaitUnchecked(begin);
+                                if (writer < DIRECT_WRITERS) {
+                                    writeDirectly(suite, writer, random);
+                                } else {
+                                    writeThroughTheApi(suite, writer, random);
+                                }
+                            }));
+        }
+        List<Thread> readers = new ArrayList<>();
+        for (int i = 0; i < READERS; i++) {
+            SplittableRandom random = new SplittableRandom(seed + 1_000 + i);
+            int reader = i;
+            readers.add(
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                awaitUnchecked(begin);
+                                read(suite, reader, random);
+                            }));
+        }
+        begin.countDown();
+        try {
             killAround(suite, new SplittableRandom(seed));
             awaitWanted();
+        } finally {
             over.countDown();
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            for (Thread thread : readers) {
-                thread.join();
-            }
-            suite.parts().forEach(Part::awaitReady);
-            sweep(suite);
-            suite.managementUris().forEach(this::collectChecks);
-
-            System.out.println("Coherence: " + counts + ", seed " + seed);
-            assertThat(violations).as("seed " + seed).isEmpty();
-            assertThat(count("checked consistent")).isGreaterThan(10);
-            assertThat(count("checked overtaken")).isGreaterThan(10);
         }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (Thread thread : readers) {
+            thread.join();
+        }
+        suite.parts().forEach(Part::awaitReady);
+        sweep(suite);
+        suite.managementUris().forEach(this::collectChecks);
+
+        System.out.println("Coherence: " + counts + ", seed " + seed);
+        assertThat(violations).as("seed " + seed).isEmpty();
+        assertThat(count("checked consistent")).isGreaterThan(10);
+        assertThat(count("checked overtaken")).isGreaterThan(10);
     }
 
     private void awaitWanted() {
@@ -461,14 +454,17 @@ class CoherenceIT {
                 database.put(rows.getInt(1), rows.getLong(2));
             }
         }
-        for (URI gateway : suite.gatewayUris()) {
-            for (int row = 0; row < ROWS; row++) {
-                HttpResponse<String> answer = get(gateway, "/rest/v1/counter/" + row);
-                assertThat(values(answer))
-                        .as(describe(answer))
-                        .containsEntry(row, database.get(row));
-            }
-        }
+        List<URI> gateways = suite.gatewayUris();
+        IntStream.range(0, gateways.size() * ROWS)
+                .parallel()
+                .forEach(i -> {
+                    int row = i / gateways.size();
+                    URI gateway = gateways.get(i % gateways.size());
+                    HttpResponse<String> answer = get(gateway, "/rest/v1/counter/" + row);
+                    assertThat(values(answer))
+                            .as(describe(answer))
+                            .containsEntry(row, database.get(row));
+                });
     }
 
     // HTTP.

@@ -2,9 +2,7 @@ package dev.tidemark.system;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.tidemark.quickstart.launch.Progress;
 import dev.tidemark.quickstart.launch.Suite;
-import dev.tidemark.quickstart.launch.SuiteOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,13 +18,20 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is cached in every gateway follows the database, through all services. */
+@ExtendWith(SharedSuite.class)
 class FollowingIT {
 
     /** For how long a writer stays open; {@code -Dlong.writer.seconds=600} for a soak. */
@@ -34,6 +39,8 @@ class FollowingIT {
             Duration.ofSeconds(Integer.getInteger("long.writer.seconds", 3));
 
     private static final int FILMS = 200;
+
+    private static final int LOOKS_AT_A_TIME = 16;
 
     /** Far below any TTL: only a change that was told can make an answer new within it. */
     private static final Duration TOLD_MAX = Duration.ofSeconds(5);
@@ -114,12 +121,8 @@ class FollowingIT {
     private static Suite suite;
 
     @BeforeAll
-    static void start() throws SQLException {
-        suite =
-                Suite.start(
-                        SuiteOptions.sample(RunningSuite.HOME.toAbsolutePath().normalize())
-                                .withInstances("gateway", 2),
-                        Progress.silent());
+    static void start(Suite shared) throws SQLException {
+        suite = shared;
         execute(
                 """
                 CREATE EXTENSION citext;
@@ -135,17 +138,36 @@ class FollowingIT {
                                 "CREATE TABLE %s (id %s PRIMARY KEY, n int)"
                                         .formatted(key.table(), key.type()))
                         .collect(Collectors.joining(";")));
-        for (URI gateway : suite.gatewayUris()) {
-            for (KeyType key : KEYS) {
-                awaitFollowed(gateway, key.targets().getFirst());
-            }
-            awaitFollowed(gateway, "/rest/v1/film/1");
-        }
+        List<String> first =
+                Stream.concat(
+                                KEYS.stream().map(key -> key.targets().getFirst()),
+                                Stream.of("/rest/v1/film/1"))
+                        .toList();
+        everywhere(first, FollowingIT::awaitFollowed);
     }
 
-    @AfterAll
-    static void stop() {
-        suite.close();
+    private interface Look {
+        void at(URI gateway, String target);
+    }
+
+    /** All targets at all gateways, some at a time. */
+    private static void everywhere(List<String> targets, Look look) {
+        try (ExecutorService threads =
+                Executors.newFixedThreadPool(LOOKS_AT_A_TIME, Thread.ofVirtual().factory())) {
+            List<Future<?>> looks = new ArrayList<>();
+            for (URI gateway : suite.gatewayUris()) {
+                for (String target : targets) {
+                    looks.add(threads.submit(() -> look.at(gateway, target)));
+                }
+            }
+            for (Future<?> looked : looks) {
+                looked.get();
+            }
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Until then answers are served by time only, and would prove nothing. */
@@ -172,13 +194,19 @@ class FollowingIT {
         for (KeyType key : KEYS) {
             execute("DELETE FROM " + key.table());
         }
-        for (URI gateway : suite.gatewayUris()) {
-            for (KeyType key : KEYS) {
-                for (String target : key.targets()) {
-                    awaitTold(target).until(() -> !get(gateway, target).body().contains("\"n\":"));
-                }
-            }
-        }
+        everywhere(
+                allTargets(),
+                (gateway, target) ->
+                        awaitTold(target)
+                                .until(() -> !get(gateway, target).body().contains("\"n\":")));
+    }
+
+    private static List<String> allTargets() {
+        return KEYS.stream().flatMap(key -> key.targets().stream()).toList();
+    }
+
+    private static List<String> films(int from, int to) {
+        return IntStream.rangeClosed(from, to).mapToObj(id -> "/rest/v1/film/" + id).toList();
     }
 
     private static ConditionFactory awaitTold(String target) {
@@ -189,24 +217,16 @@ class FollowingIT {
     }
 
     private static void awaitEverywhere(String content) {
-        for (URI gateway : suite.gatewayUris()) {
-            for (KeyType key : KEYS) {
-                for (String target : key.targets()) {
-                    awaitTold(target).until(() -> get(gateway, target).body().contains(content));
-                }
-            }
-        }
+        everywhere(
+                allTargets(),
+                (gateway, target) ->
+                        awaitTold(target)
+                                .until(() -> get(gateway, target).body().contains(content)));
     }
 
     /** What is not in a cache would be new without anybody telling. */
     private static void awaitCached(String content) {
-        for (URI gateway : suite.gatewayUris()) {
-            for (KeyType key : KEYS) {
-                for (String target : key.targets()) {
-                    awaitCached(gateway, target, content);
-                }
-            }
-        }
+        everywhere(allTargets(), (gateway, target) -> awaitCached(gateway, target, content));
     }
 
     /** Not at the next read: one that an autovacuum overtakes has to be fetched once more. */
@@ -240,23 +260,16 @@ class FollowingIT {
                 String title = "round " + round;
                 // Whose slots are touched while the writers are open are read again and kept.
                 execute("UPDATE film SET title = '%s' WHERE id > 100".formatted(title));
-                for (URI gateway : suite.gatewayUris()) {
-                    for (int id = 1; id <= FILMS; id++) {
-                        String target = "/rest/v1/film/" + id;
-                        String expected = id <= 100 ? "new" : title;
-                        awaitCached(gateway, target, expected);
-                    }
-                }
+                everywhere(films(1, 100), (gateway, film) -> awaitCached(gateway, film, "new"));
+                everywhere(films(101, FILMS), (gateway, film) -> awaitCached(gateway, film, title));
             }
             here.commit();
             elsewhere.rollback();
         }
-        for (URI gateway : suite.gatewayUris()) {
-            for (int id = 1; id <= 10; id++) {
-                String target = "/rest/v1/film/" + id;
-                awaitTold(target).until(() -> get(gateway, target).body().contains("long"));
-            }
-        }
+        everywhere(
+                films(1, 10),
+                (gateway, film) ->
+                        awaitTold(film).until(() -> get(gateway, film).body().contains("long")));
     }
 
     private static void execute(String sql) throws SQLException {

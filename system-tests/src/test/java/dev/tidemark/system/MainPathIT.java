@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sample shop through all services, as {@code ./tidemark start} brings it up. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(SharedSuite.BEFORE_IT_STARTS)
 class MainPathIT {
 
     private static final String ORIGIN = "data-retrieval-service";
