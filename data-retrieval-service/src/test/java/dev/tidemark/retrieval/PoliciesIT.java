@@ -26,9 +26,10 @@ class PoliciesIT {
         Service.database()
                 .execute(
                         "INSERT INTO tidemark.cache_policy VALUES"
-                                + " ('film', false, NULL, NULL, NULL, NULL),"
-                                + " ('public.payment', true, '5 s', '1 day 02:00', '1.5 s', false),"
-                                + " ('big', true, '2 h', NULL, NULL, NULL)");
+                                + " ('film', false, NULL, NULL, NULL, NULL, false, NULL, NULL),"
+                                + " ('public.payment', true, '5 s', '1 day 02:00', '1.5 s', false,"
+                                + " false, '20 s', '2 h'),"
+                                + " ('big', true, '2 h', NULL, NULL, NULL, false, NULL, NULL)");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .until(() ->
@@ -41,7 +42,9 @@ class PoliciesIT {
                                 Duration.ofSeconds(5),
                                 Duration.ofHours(26),
                                 Duration.ofMillis(1500),
-                                false));
+                                false,
+                                Duration.ofSeconds(20),
+                                Duration.ofHours(2)));
         assertThat(service.get("/payment_2023").internal().policy().softTtl())
                 .as("a partition has its root's")
                 .isEqualTo(Duration.ofSeconds(5));

@@ -51,6 +51,8 @@ class PropertiesTest {
                                 Duration.ofHours(1),
                                 Duration.ZERO,
                                 true,
+                                Duration.ofSeconds(10),
+                                Duration.ofDays(49),
                                 Duration.ofSeconds(10)));
         assertThat(bind("tidemark.lanes", LanesProperties.class, Map.of()))
                 .isEqualTo(
@@ -129,6 +131,8 @@ class PropertiesTest {
                                         "tidemark.freshness.hard-ttl", "2m",
                                         "tidemark.freshness.client-max-age", "3s",
                                         "tidemark.freshness.reload-allowed", "false",
+                                        "tidemark.freshness.stale-while-revalidate", "5s",
+                                        "tidemark.freshness.stale-if-error", "6s",
                                         "tidemark.freshness.refresh-interval", "4s")))
                 .isEqualTo(
                         new FreshnessProperties(
@@ -136,6 +140,8 @@ class PropertiesTest {
                                 Duration.ofMinutes(2),
                                 Duration.ofSeconds(3),
                                 false,
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(6),
                                 Duration.ofSeconds(4)));
         assertThat(
                         bind(
@@ -218,6 +224,10 @@ class PropertiesTest {
         "hard-ttl, 50d, tidemark.freshness.hard-ttl",
         "client-max-age, -1s, tidemark.freshness.client-max-age",
         "client-max-age, 50d, tidemark.freshness.client-max-age",
+        "stale-while-revalidate, -1s, tidemark.freshness.stale-while-revalidate",
+        "stale-while-revalidate, 50d, tidemark.freshness.stale-while-revalidate",
+        "stale-if-error, -1s, tidemark.freshness.stale-if-error",
+        "stale-if-error, 50d, tidemark.freshness.stale-if-error",
         "refresh-interval, 0s, tidemark.freshness.refresh-interval",
     })
     void freshnessThatIsWrong_isRefused(String name, String value, String message) {

@@ -5,6 +5,7 @@ import dev.tidemark.common.tag.Tags;
 import dev.tidemark.common.tag.Version;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param identity the history that version and position belong to
  * @param followed whether the invalidation log tells of everything that can change it; else it is
  *     served by time only
+ * @param fetchTime how long its fetch took; zero if that is not known
  */
 @SuppressWarnings("ArrayRecordComponent") // bodies are large: shared, never copied or changed
 public record Answer(
@@ -38,7 +40,8 @@ public record Answer(
         Tags tags,
         Policy policy,
         DatabaseIdentity identity,
-        boolean followed) {
+        boolean followed,
+        Duration fetchTime) {
 
     /** What an answer's status can be: whatever else comes is a problem of the moment. */
     public static final Set<Integer> STATUSES = Set.of(200, 206, 404, 406);
@@ -84,13 +87,22 @@ public record Answer(
                 tags,
                 policy,
                 identity,
-                followed);
+                followed,
+                Duration.ZERO);
     }
 
     /** The same answer with its body coded in another way. */
     public Answer withBody(byte[] body, BodyEncoding encoding) {
         return new Answer(
-                status, head, body, encoding, version, seenLsn, tags, policy, identity, followed);
+                status, head, body, encoding, version, seenLsn, tags, policy, identity, followed,
+                fetchTime);
+    }
+
+    /** The same answer, to be served under this policy, and fetched in this time. */
+    public Answer with(Policy policy, Duration fetchTime) {
+        return new Answer(
+                status, head, body, encoding, version, seenLsn, tags, policy, identity, followed,
+                fetchTime);
     }
 
     /**
@@ -128,7 +140,8 @@ public record Answer(
                 && tags.equals(that.tags)
                 && policy.equals(that.policy)
                 && identity.equals(that.identity)
-                && followed == that.followed;
+                && followed == that.followed
+                && fetchTime.equals(that.fetchTime);
     }
 
     @Override

@@ -70,7 +70,8 @@ public record AnswerHeaders(
                                 Long.toString(identity.databaseOid()),
                                 Long.toUnsignedString(identity.incarnation()),
                                 followed ? "followed" : "timed")),
-                new HeaderField(TAGS, tags.toString()));
+                new HeaderField(TAGS, tags.toString()),
+                Leeway.of(policy, Duration.ZERO).field());
     }
 
     /** Reads the fields back; empty if they are absent or not well formed. */
@@ -90,11 +91,12 @@ public record AnswerHeaders(
                             new Version(Long.parseLong(parts[1])),
                             Lsn.parse(parts[2]),
                             Tags.parse(tags.get()),
-                            new Policy(
-                                    Duration.ofMillis(Long.parseLong(parts[3])),
-                                    Duration.ofMillis(Long.parseLong(parts[4])),
-                                    Duration.ofMillis(Long.parseLong(parts[5])),
-                                    parts[6].equals("reload")),
+                            Leeway.of(headers)
+                                    .policy(
+                                            Duration.ofMillis(Long.parseLong(parts[3])),
+                                            Duration.ofMillis(Long.parseLong(parts[4])),
+                                            Duration.ofMillis(Long.parseLong(parts[5])),
+                                            parts[6].equals("reload")),
                             new DatabaseIdentity(
                                     Long.parseUnsignedLong(parts[7]),
                                     Integer.parseInt(parts[8]),

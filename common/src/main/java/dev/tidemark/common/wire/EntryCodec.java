@@ -24,7 +24,8 @@ import java.util.zip.CRC32C;
  * 24  u64  seenLsn
  * 32  u64  system identifier, u32 timeline, u32 database oid, u64 incarnation
  * 56  u16  number of tags, each a u64
- *     u16  number of header fields, each a name and a value: u16 length, UTF-8
+ *     u16  number of header fields, each a name and a value: u16 length, UTF-8; what was added
+ *          to answers after this format is one of them, the last ({@link Leeway})
  *     u8   encoding of the body: 0 identity, 1 gzip
  *     u32  length of the body, body
  *     u32  CRC-32C of everything before
@@ -42,6 +43,8 @@ public final class EntryCodec {
     public static byte[] encode(Answer answer) {
         WireWriter out = new WireWriter(answer.body().length + 256 + 8 * answer.tags().size());
         Policy policy = answer.policy();
+        Leeway leeway = Leeway.of(policy, answer.fetchTime());
+        boolean usual = leeway.equals(Leeway.DEFAULT);
         out.u8(FORMAT)
                 .u8(
                         (policy.reloadAllowed() ? RELOAD_ALLOWED : 0)
@@ -55,9 +58,12 @@ public final class EntryCodec {
                 .identity(answer.identity())
                 .u16(answer.tags().size())
                 .tags(answer.tags())
-                .u16(answer.head().size());
+                .u16(answer.head().size() + (usual ? 0 : 1));
         for (HeaderField field : answer.head()) {
             out.text(field.name()).text(field.value());
+        }
+        if (!usual) {
+            out.text(Leeway.NAME).text(leeway.field().value());
         }
         out.u8(answer.encoding().code()).bytes(answer.body());
         return out.u32(checksum(out.written())).toBytes();
@@ -91,20 +97,23 @@ public final class EntryCodec {
         in.format(FORMAT);
         int flags = in.u8();
         int status = in.u16();
-        Policy policy =
-                new Policy(
-                        Duration.ofMillis(in.u32()),
-                        Duration.ofMillis(in.u32()),
-                        Duration.ofMillis(in.u32()),
-                        (flags & RELOAD_ALLOWED) != 0);
+        Duration softTtl = Duration.ofMillis(in.u32());
+        Duration hardTtl = Duration.ofMillis(in.u32());
+        Duration clientMaxAge = Duration.ofMillis(in.u32());
         Version version = new Version(in.u64());
         Lsn seenLsn = new Lsn(in.u64());
         DatabaseIdentity identity = in.identity();
         Tags tags = in.tags(in.u16());
         int fields = in.u16();
         List<HeaderField> head = new ArrayList<>();
+        Leeway leeway = Leeway.DEFAULT;
         for (int i = 0; i < fields; i++) {
-            head.add(new HeaderField(in.text(), in.text()));
+            HeaderField field = new HeaderField(in.text(), in.text());
+            if (field.name().equals(Leeway.NAME)) {
+                leeway = Leeway.parse(field.value());
+            } else {
+                head.add(field);
+            }
         }
         BodyEncoding encoding = BodyEncoding.ofCode(in.u8());
         byte[] body = in.bytes();
@@ -117,9 +126,10 @@ public final class EntryCodec {
                 version,
                 seenLsn,
                 tags,
-                policy,
+                leeway.policy(softTtl, hardTtl, clientMaxAge, (flags & RELOAD_ALLOWED) != 0),
                 identity,
-                (flags & FOLLOWED) != 0);
+                (flags & FOLLOWED) != 0,
+                leeway.fetchTime());
     }
 
     private static long checksum(ByteBuffer content) {

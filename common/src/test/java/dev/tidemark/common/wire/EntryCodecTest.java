@@ -77,6 +77,63 @@ class EntryCodecTest {
         assertThat(PACKED.identityBytes()).isEqualTo(ANSWER.identityBytes()).isEqualTo(7);
     }
 
+    /** The same answer under a policy that format 1 has no room for, and with its fetch's time. */
+    private static final Answer LENIENT =
+            ANSWER.with(
+                    new Policy(
+                            Duration.ofSeconds(60),
+                            Duration.ofHours(1),
+                            Duration.ofSeconds(5),
+                            true,
+                            Duration.ofSeconds(10),
+                            Duration.ofMinutes(5)),
+                    Duration.ofNanos(1_234_000));
+
+    @Test
+    void whatCameLater_isOneMoreFieldOfFormat1() throws MalformedException {
+        byte[] entry = EntryCodec.encode(LENIENT);
+
+        assertThat(EntryCodec.decode(ByteBuffer.wrap(entry))).isEqualTo(LENIENT);
+        assertThat(LENIENT).isNotEqualTo(ANSWER);
+        assertThat(fieldsAsTheVersionBeforeReadThem(entry))
+                .containsExactly(
+                        new HeaderField("ETag", "\"x\""),
+                        new HeaderField("Tidemark-Internal-Leeway", "10000 300000 1234"));
+    }
+
+    @Test
+    void whatALaterVersionAddsToIt_isLeftAside() {
+        assertThat(Leeway.parse("10000 300000 1234 more").staleWhileRevalidate()).hasSeconds(10);
+        assertThat(Leeway.parse("")).isEqualTo(Leeway.DEFAULT);
+        assertThat(Leeway.parse("1 2 x")).isEqualTo(Leeway.DEFAULT);
+        assertThat(Leeway.parse("1 2 -3")).isEqualTo(Leeway.DEFAULT);
+        assertThat(Leeway.parse("1 9223372036854775807 3")).isEqualTo(Leeway.DEFAULT);
+    }
+
+    /** Its decoder, and nothing of what this version knows: it carries every field along. */
+    private static List<HeaderField> fieldsAsTheVersionBeforeReadThem(byte[] entry)
+            throws MalformedException {
+        WireReader in = new WireReader(ByteBuffer.wrap(entry, 0, entry.length - 4));
+        in.format(1);
+        in.u8();
+        in.u16();
+        in.u32();
+        in.u32();
+        in.u32();
+        in.u64();
+        in.u64();
+        in.identity();
+        in.tags(in.u16());
+        List<HeaderField> fields = new java.util.ArrayList<>();
+        for (int left = in.u16(); left > 0; left--) {
+            fields.add(new HeaderField(in.text(), in.text()));
+        }
+        in.u8();
+        assertThat(in.bytes()).isEqualTo(ANSWER.body());
+        in.end();
+        return fields;
+    }
+
     @Test
     void gzipBody_thatCannotBeOne_isMalformed() {
         byte[] tooLong = PACKED.body().clone();

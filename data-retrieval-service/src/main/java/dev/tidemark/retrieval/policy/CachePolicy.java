@@ -42,6 +42,14 @@ class CachePolicy {
     @Column(name = "unfiltered_writes")
     private boolean unfilteredWrites;
 
+    @Column(name = "stale_while_revalidate")
+    @JdbcTypeCode(SqlTypes.INTERVAL_SECOND)
+    private @Nullable Duration staleWhileRevalidate;
+
+    @Column(name = "stale_if_error")
+    @JdbcTypeCode(SqlTypes.INTERVAL_SECOND)
+    private @Nullable Duration staleIfError;
+
     /** For Hibernate. */
     protected CachePolicy() {}
 
@@ -52,7 +60,9 @@ class CachePolicy {
             @Nullable Duration hardTtl,
             @Nullable Duration clientMaxAge,
             @Nullable Boolean reloadAllowed,
-            boolean unfilteredWrites) {
+            boolean unfilteredWrites,
+            @Nullable Duration staleWhileRevalidate,
+            @Nullable Duration staleIfError) {
         this.tableName = tableName;
         this.cacheable = cacheable;
         this.softTtl = softTtl;
@@ -60,6 +70,8 @@ class CachePolicy {
         this.clientMaxAge = clientMaxAge;
         this.reloadAllowed = reloadAllowed;
         this.unfilteredWrites = unfilteredWrites;
+        this.staleWhileRevalidate = staleWhileRevalidate;
+        this.staleIfError = staleIfError;
     }
 
     String tableName() {
@@ -81,8 +93,13 @@ class CachePolicy {
                         soft,
                         hard,
                         clientMaxAge == null ? base.clientMaxAge() : clientMaxAge,
-                        reloadAllowed == null ? base.reloadAllowed() : reloadAllowed),
+                        reloadAllowed == null ? base.reloadAllowed() : reloadAllowed,
+                        staleWhileRevalidate == null
+                                ? base.staleWhileRevalidate()
+                                : staleWhileRevalidate,
+                        staleIfError == null ? base.staleIfError() : staleIfError),
                 cacheable && defaults.cacheable(),
-                unfilteredWrites);
+                unfilteredWrites,
+                staleWhileRevalidate != null);
     }
 }

@@ -13,7 +13,9 @@ interface CachePolicyRepository extends Repository<CachePolicy, String> {
     @Query(
             value =
                     "SELECT table_name, cacheable, soft_ttl, hard_ttl, client_max_age,"
-                            + " reload_allowed, false AS unfiltered_writes"
+                            + " reload_allowed, false AS unfiltered_writes,"
+                            + " NULL::interval AS stale_while_revalidate,"
+                            + " NULL::interval AS stale_if_error"
                             + " FROM tidemark.cache_policy",
             nativeQuery = true)
     List<CachePolicy> findAllOfTheFirstVersion();

@@ -98,9 +98,7 @@ public final class LivePolicies implements SmartLifecycle {
             wanted.release();
         }
         // Nothing is cached that the database may be about to forbid, or has just forbidden.
-        return known && !replaced
-                ? policy
-                : new TablePolicy(policy.policy(), false, policy.unfilteredWrites());
+        return known && !replaced ? policy : policy.uncacheable();
     }
 
     private void readAgainAndAgain() {

@@ -191,7 +191,7 @@ final class RowAnswers {
                         snapshot.version(),
                         snapshot.lsn(),
                         Tags.of(tags),
-                        policy.policy(),
+                        policy.policy(snapshot.followed()),
                         identity(),
                         snapshot.followed()),
                 cacheable,
@@ -204,7 +204,7 @@ final class RowAnswers {
                 snapshot.version(),
                 snapshot.lsn(),
                 Tags.of(tags),
-                policy.policy(),
+                policy.policy(snapshot.followed()),
                 identity(),
                 snapshot.followed(),
                 cacheable);

@@ -26,7 +26,9 @@ class PoliciesTest {
                 hard == null ? null : Duration.ofSeconds(hard),
                 null,
                 null,
-                false);
+                false,
+                null,
+                null);
     }
 
     private static Table table(String name, List<String> rowNames, List<String> behind) {
@@ -71,6 +73,45 @@ class PoliciesTest {
                 .isEqualTo("7200/7200 true");
         assertThat(ttls(policies.of(table("b", List.of("public.b"), List.of()))))
                 .isEqualTo("30/30 true");
+    }
+
+    @Test
+    void whatIsTimeOnly_isStaleWhileRevalidated_onlyWhereItsTablesPolicySaysSo() {
+        Policies policies =
+                Policies.of(
+                        new TablePolicy(
+                                new Policy(
+                                        Duration.ofSeconds(60),
+                                        Duration.ofHours(1),
+                                        Duration.ZERO,
+                                        true,
+                                        Duration.ofSeconds(10),
+                                        Duration.ofHours(1)),
+                                true),
+                        "public",
+                        List.of(
+                                policy("plain", true, 5, null),
+                                new CachePolicy(
+                                        "own",
+                                        true,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        false,
+                                        Duration.ofSeconds(7),
+                                        Duration.ofSeconds(8))));
+
+        TablePolicy plain = policies.of(table("plain", List.of("public.plain"), List.of()));
+        assertThat(plain.policy(true).staleWhileRevalidate()).hasSeconds(10);
+        assertThat(plain.policy(false).staleWhileRevalidate()).isZero();
+        assertThat(plain.policy(false).staleIfError()).hasHours(1);
+        TablePolicy own = policies.of(table("own", List.of("public.own"), List.of()));
+        assertThat(own.policy(false).staleWhileRevalidate()).hasSeconds(7);
+        assertThat(own.policy(false).staleIfError()).hasSeconds(8);
+        TablePolicy view = policies.of(table("v", List.of(), List.of("public.own", "public.x")));
+        assertThat(view.policy(true).staleWhileRevalidate()).hasSeconds(7);
+        assertThat(view.policy(false).staleWhileRevalidate()).isZero();
     }
 
     private static String ttls(TablePolicy policy) {
