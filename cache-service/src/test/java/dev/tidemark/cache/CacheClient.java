@@ -7,6 +7,7 @@ import dev.tidemark.common.wire.LookupCodec.Frame;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -104,6 +105,20 @@ final class CacheClient implements AutoCloseable {
                         "/internal/v1/releases",
                         BodyPublishers.ofByteArray(LookupCodec.encodeRelease(release)))
                 .statusCode();
+    }
+
+    /** For how long the lease is held from now on. */
+    Duration renew(Renewal renewal) {
+        HttpResponse<byte[]> response =
+                post(
+                        "/internal/v1/renewals",
+                        BodyPublishers.ofByteArray(LookupCodec.encodeRenewal(renewal)));
+        requireStatus(200, response);
+        try {
+            return LookupCodec.decodeRenewed(ByteBuffer.wrap(response.body()));
+        } catch (MalformedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A response without end. */

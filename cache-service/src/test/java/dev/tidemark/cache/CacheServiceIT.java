@@ -20,6 +20,7 @@ import dev.tidemark.common.wire.LookupOutcome.Hit;
 import dev.tidemark.common.wire.LookupOutcome.Leased;
 import dev.tidemark.common.wire.LookupOutcome.Uncacheable;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import dev.tidemark.testing.Backends;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -79,11 +80,23 @@ class CacheServiceIT {
     void release_freesOrMarks() {
         CacheKey key = randomKey();
         Lease lease = ((Leased) cache.find(lookup(key))).lease();
-        assertThat(cache.release(new Release(lease, false))).isEqualTo(204);
+        assertThat(cache.release(new Release(lease, Release.Why.UNUSED))).isEqualTo(204);
         lease = ((Leased) cache.find(lookup(key))).lease();
-        assertThat(cache.release(new Release(lease, true))).isEqualTo(204);
+        assertThat(cache.release(new Release(lease, Release.Why.UNCACHEABLE))).isEqualTo(204);
         assertThat(cache.find(lookup(key))).isInstanceOf(Uncacheable.class);
-        assertThat(cache.release(new Release(lease, false))).as("twice").isEqualTo(204);
+        assertThat(cache.release(new Release(lease, Release.Why.UNUSED)))
+                .as("twice")
+                .isEqualTo(204);
+    }
+
+    @Test
+    void renewal_isAnsweredWithHowLongTheLeaseIsHeld() {
+        CacheKey key = randomKey();
+        Lease lease = ((Leased) cache.find(lookup(key))).lease();
+        assertThat(cache.renew(new Renewal(lease, Duration.ofMillis(100))))
+                .isBetween(Lease.SHORTEST, Duration.ofSeconds(3));
+        cache.release(new Release(lease, Release.Why.UNUSED));
+        assertThat(cache.renew(new Renewal(lease, Duration.ofMillis(200)))).isZero();
     }
 
     @Test

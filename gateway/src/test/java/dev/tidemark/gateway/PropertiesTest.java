@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.gateway.aside.ReadProperties;
+import dev.tidemark.gateway.aside.RefreshProperties;
 import dev.tidemark.gateway.aside.ReloadProperties;
 import dev.tidemark.gateway.check.CheckProperties;
 import dev.tidemark.gateway.compression.CompressionProperties;
@@ -44,6 +45,7 @@ class PropertiesTest {
                     NearProperties.class,
                     OriginProperties.class,
                     ReadProperties.class,
+                    RefreshProperties.class,
                     ReloadProperties.class,
                     SecurityProperties.class,
                     SharedProperties.class,
@@ -81,9 +83,11 @@ class PropertiesTest {
                         new ReadProperties(
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(30),
-                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
                                 Duration.ofSeconds(10),
+                                Duration.ofSeconds(1),
                                 10_000),
+                        new RefreshProperties(1, 0.1, 32),
                         new ReloadProperties(16, 64),
                         new SecurityProperties(
                                 List.of(),

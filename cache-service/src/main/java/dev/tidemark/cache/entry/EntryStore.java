@@ -3,6 +3,8 @@ package dev.tidemark.cache.entry;
 import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,6 +26,15 @@ public interface EntryStore {
      */
     CompletableFuture<Filled> fill(Fill fill);
 
-    /** Gives a lease back without an entry, and marks the key for a while if it is uncacheable. */
+    /**
+     * Gives a lease back without an entry, and marks the key for a while if nobody need wait for a
+     * fill of it.
+     */
     CompletableFuture<Released> release(Release release);
+
+    /**
+     * Holds a lease for longer. The result is for how long from now on; zero where it is not its
+     * holder's any more, or the store cannot be asked.
+     */
+    CompletableFuture<Duration> renew(Renewal renewal);
 }

@@ -29,6 +29,7 @@ public record Found(LookupOutcome outcome, Reason reason) {
         INVALID,
         /** What was stored is not an entry that this version can read. */
         CORRUPT,
+        /** Nobody need wait for a fill of this key. */
         UNCACHEABLE,
         UNAVAILABLE
     }

@@ -11,15 +11,17 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Fills and releases over HTTP. A fill that was not needed is as good as one that was stored: only
- * what could not be tried is an error.
+ * Fills, releases and renewals over HTTP. A fill that was not needed is as good as one that was
+ * stored: only what could not be tried is an error.
  */
 @RestController
 class FillEndpoint {
@@ -64,6 +66,16 @@ class FillEndpoint {
             throw unavailable();
         }
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    }
+
+    @PostMapping("/internal/v1/renewals")
+    void renew(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, MalformedException {
+        Renewal renewal = LookupCodec.decodeRenewal(BoundedBody.read(request, RELEASE_BYTES_MAX));
+        Duration held = store.renew(renewal).join();
+        metrics.renewed(held);
+        response.setContentType(LookupCodec.MEDIA_TYPE);
+        response.getOutputStream().write(LookupCodec.encodeRenewed(held));
     }
 
     private static ProblemException unavailable() {

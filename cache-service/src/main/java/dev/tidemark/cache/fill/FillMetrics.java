@@ -6,6 +6,7 @@ import dev.tidemark.cache.entry.Filled;
 import dev.tidemark.cache.entry.Released;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,7 @@ class FillMetrics {
 
     private final Map<Filled.Fate, Counter> fills = new EnumMap<>(Filled.Fate.class);
     private final Counter expiredLeases;
+    private final Counter renewedLeases;
 
     FillMetrics(MeterRegistry meters) {
         for (Filled.Fate fate : Filled.Fate.values()) {
@@ -28,11 +30,15 @@ class FillMetrics {
                             .tag("outcome", fate.name().toLowerCase(Locale.ROOT))
                             .register(meters));
         }
-        expiredLeases =
-                Counter.builder("tidemark.leases")
-                        .description("Rights to fetch a key on everyone's behalf")
-                        .tag("outcome", "expired")
-                        .register(meters);
+        expiredLeases = leases(meters, "expired");
+        renewedLeases = leases(meters, "renewed");
+    }
+
+    private static Counter leases(MeterRegistry meters, String outcome) {
+        return Counter.builder("tidemark.leases")
+                .description("Rights to fetch a key on everyone's behalf")
+                .tag("outcome", outcome)
+                .register(meters);
     }
 
     void record(Filled filled) {
@@ -45,6 +51,12 @@ class FillMetrics {
     void record(Released released) {
         if (released == Released.LEASE_EXPIRED) {
             expiredLeases.increment();
+        }
+    }
+
+    void renewed(Duration held) {
+        if (held.isPositive()) {
+            renewedLeases.increment();
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What comes back from those who hold a lease: fills and releases. Start at {@code FillEndpoint}.
- * May depend on {@code entry} and {@code http}.
+ * What comes from those who hold a lease: fills, releases and renewals. Start at {@code
+ * FillEndpoint}. May depend on {@code entry} and {@code http}.
  */
 @NullMarked
 package dev.tidemark.cache.fill;

@@ -11,6 +11,7 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -87,5 +88,10 @@ final class ValidatingEntryStore implements EntryStore {
     @Override
     public CompletableFuture<Released> release(Release release) {
         return store.release(release);
+    }
+
+    @Override
+    public CompletableFuture<Duration> renew(Renewal renewal) {
+        return store.renew(renewal);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.cache.redis;
 
 import dev.tidemark.cache.entry.EntryStore;
+import dev.tidemark.cache.fill.LeaseLength;
 import dev.tidemark.cache.fill.LeaseProperties;
 import dev.tidemark.cache.invalidation.InvalidationLog;
 import dev.tidemark.cache.invalidation.LogProperties;
@@ -155,11 +156,13 @@ class RedisConfiguration {
             ClusterConnection connection,
             Deadlines deadlines,
             LeaseProperties leases,
+            LeaseLength leaseLength,
             RedisProperties properties) {
         return new RedisEntryStore(
                 new Scripts(connection),
                 deadlines,
                 leases,
+                leaseLength,
                 properties.commandTimeout(),
                 () -> ThreadLocalRandom.current().nextLong());
     }

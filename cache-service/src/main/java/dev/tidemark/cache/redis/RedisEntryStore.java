@@ -4,13 +4,16 @@ import dev.tidemark.cache.entry.EntryStore;
 import dev.tidemark.cache.entry.Filled;
 import dev.tidemark.cache.entry.Found;
 import dev.tidemark.cache.entry.Released;
+import dev.tidemark.cache.fill.LeaseLength;
 import dev.tidemark.cache.fill.LeaseProperties;
 import dev.tidemark.common.wire.EntryCodec;
 import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.Lookup;
+import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +36,7 @@ final class RedisEntryStore implements EntryStore {
     private final Scripts scripts;
     private final Deadlines deadlines;
     private final LeaseProperties leases;
+    private final LeaseLength leaseLength;
     private final Duration commandTimeout;
     private final LongSupplier tokens;
 
@@ -43,11 +47,13 @@ final class RedisEntryStore implements EntryStore {
             Scripts scripts,
             Deadlines deadlines,
             LeaseProperties leases,
+            LeaseLength leaseLength,
             Duration commandTimeout,
             LongSupplier tokens) {
         this.scripts = scripts;
         this.deadlines = deadlines;
         this.leases = leases;
+        this.leaseLength = leaseLength;
         this.commandTimeout = commandTimeout;
         this.tokens = tokens;
     }
@@ -59,21 +65,30 @@ final class RedisEntryStore implements EntryStore {
                 commandTimeout.compareTo(lookup.deadline()) < 0
                         ? commandTimeout
                         : lookup.deadline();
-        CompletableFuture<Found> found =
+        CompletableFuture<Found> reply =
                 find(lookup, lease, NOTHING_DAMAGED)
-                        .thenCompose(reply -> foundOrRepeated(lookup, lease, reply))
+                        .thenCompose(found -> foundOrRepeated(lookup, lease, found))
                         .exceptionally(failure -> orFailed(failure, Found.UNAVAILABLE));
-        return deadlines.orElse(found, timeout, Found.UNAVAILABLE);
+        CompletableFuture<Found> found = deadlines.orElse(reply.copy(), timeout, Found.UNAVAILABLE);
+        var _ = reply.thenAccept(late -> giveBackIfLate(late, found));
+        return found;
+    }
+
+    /** After its deadline the asker is gone: nobody should wait for its fill. */
+    private void giveBackIfLate(Found late, CompletableFuture<Found> found) {
+        if (late.outcome() instanceof LookupOutcome.Leased(Lease lease, _)
+                && found.isDone()
+                && found.join() != late) {
+            var _ = release(new Release(lease, Release.Why.UNUSED));
+        }
     }
 
     private CompletableFuture<FindReply> find(Lookup lookup, Lease lease, byte[] damagedSha1) {
-        // After its deadline the asker is gone: nobody should wait longer for its fill.
-        long leaseMillis = Math.clamp(lookup.deadline().toMillis(), 1, leases.timeout().toMillis());
         return scripts.run(
                         Script.FIND,
                         KeyPair.of(lookup.key(), lookup.partition()),
                         u64(lease.token()),
-                        decimal(leaseMillis),
+                        decimal(leaseLength.granted().toMillis()),
                         u64(lookup.notVersion().xmin()),
                         damagedSha1)
                 .thenApply(FindReply::of);
@@ -101,6 +116,9 @@ final class RedisEntryStore implements EntryStore {
 
     @Override
     public CompletableFuture<Filled> fill(Fill fill) {
+        Duration fetchTime = fill.answer().fetchTime();
+        // The version before this one does not say it, but its answers are about as old.
+        leaseLength.filled(fetchTime.isZero() ? fill.age() : fetchTime);
         Duration left = fill.answer().policy().hardTtl().minus(fill.age());
         boolean alive = left.toMillis() > 0;
         CompletableFuture<Filled> filled =
@@ -125,7 +143,12 @@ final class RedisEntryStore implements EntryStore {
 
     @Override
     public CompletableFuture<Released> release(Release release) {
-        Duration mark = release.uncacheable() ? leases.uncacheableTtl() : Duration.ZERO;
+        Duration mark =
+                switch (release.why()) {
+                    case UNUSED -> Duration.ZERO;
+                    case UNCACHEABLE -> leases.uncacheableTtl();
+                    case OVERTAKEN -> leases.overtakenTtl();
+                };
         CompletableFuture<Released> released =
                 scripts.run(
                                 Script.RELEASE,
@@ -135,6 +158,19 @@ final class RedisEntryStore implements EntryStore {
                         .thenApply(held -> isOne(held) ? Released.RELEASED : Released.LEASE_EXPIRED)
                         .exceptionally(failure -> orFailed(failure, Released.FAILED));
         return deadlines.orElse(released, commandTimeout, Released.FAILED);
+    }
+
+    @Override
+    public CompletableFuture<Duration> renew(Renewal renewal) {
+        CompletableFuture<Duration> renewed =
+                scripts.run(
+                                Script.RENEW,
+                                KeyPair.of(renewal.lease().key(), renewal.lease().partition()),
+                                u64(renewal.lease().token()),
+                                decimal(leaseLength.renewed(renewal.fetching()).toMillis()))
+                        .thenApply(left -> Duration.ofMillis((Long) left))
+                        .exceptionally(failure -> orFailed(failure, Duration.ZERO));
+        return deadlines.orElse(renewed, commandTimeout, Duration.ZERO);
     }
 
     /** A Redis that cannot be asked is an outcome; anything else is a defect that must be seen. */

@@ -13,6 +13,7 @@ enum Script {
     FIND("find.lua", ScriptOutputType.MULTI),
     FILL("fill.lua", ScriptOutputType.MULTI),
     RELEASE("release.lua", ScriptOutputType.INTEGER),
+    RENEW("renew.lua", ScriptOutputType.INTEGER),
     OPEN_LOG("open_log.lua", ScriptOutputType.MULTI),
     APPEND("append.lua", ScriptOutputType.MULTI),
     KEEP_SNAPSHOT("keep_snapshot.lua", ScriptOutputType.INTEGER);

@@ -13,15 +13,16 @@
  * </pre>
  *
  * Every key has a TTL: an entry what is left of its hard TTL when it is filled, so that its age is
- * always the hard TTL less the TTL that is left, whatever the clocks say; a lease the lease timeout
- * or the deadline of its look-up, whichever is shorter.
+ * always the hard TTL less the TTL that is left, whatever the clocks say; a lease about as long as
+ * fills take, and longer while its holder says that it still fetches. A lease that was taken after
+ * its look-up had been given up is given back.
  *
- * <p><b>Scripts</b> ({@code find.lua}, {@code fill.lua}, {@code release.lua}) read an entry's
- * header at the fixed offsets that {@link dev.tidemark.common.wire.EntryCodec} documents. They go
- * by their SHA-1, and with their text to a node that does not know them yet. What is in an entry's
- * place and is not an entry of a known format is nothing to a look-up, and a fill replaces it. The
- * checksum is beyond a script: when it does not fit, the look-up is repeated, naming the damaged
- * bytes by their SHA-1, and the script drops them if they are still there.
+ * <p><b>Scripts</b> ({@code find.lua}, {@code fill.lua}, {@code release.lua}, {@code renew.lua})
+ * read an entry's header at the fixed offsets that {@link dev.tidemark.common.wire.EntryCodec}
+ * documents. They go by their SHA-1, and with their text to a node that does not know them yet.
+ * What is in an entry's place and is not an entry of a known format is nothing to a look-up, and a
+ * fill replaces it. The checksum is beyond a script: when it does not fit, the look-up is repeated,
+ * naming the damaged bytes by their SHA-1, and the script drops them if they are still there.
  *
  * <p><b>Failures.</b> A command fails at once while its node is not connected, and after the
  * command timeout otherwise. Each look-up goes to its own node by itself, so a node that is down or

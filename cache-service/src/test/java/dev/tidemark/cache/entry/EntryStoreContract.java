@@ -21,6 +21,7 @@ import dev.tidemark.common.wire.LookupOutcome.Leased;
 import dev.tidemark.common.wire.LookupOutcome.Uncacheable;
 import dev.tidemark.common.wire.Policy;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The rules of every {@link EntryStore}; entries are soft after 60 s and gone after an hour. */
 public abstract class EntryStoreContract {
@@ -36,7 +38,7 @@ public abstract class EntryStoreContract {
     /** Of the store under test: an uncacheable key is forgotten after a moment. */
     protected static final Duration UNCACHEABLE_TTL = Duration.ofSeconds(1);
 
-    protected static final Duration LEASE_TIMEOUT = Duration.ofSeconds(3);
+    protected static final Duration LEASE_TIMEOUT = Duration.ofSeconds(1);
 
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -214,12 +216,8 @@ public abstract class EntryStoreContract {
     }
 
     @Test
-    void lease_expiresWithTheDeadlineOfItsLookup() {
-        Lease lost = ((Leased) find(lookup(key, Duration.ofSeconds(1))).outcome()).lease();
-        assertThat(find(lookup(key)).outcome())
-                .asInstanceOf(type(Awaited.class))
-                .satisfies(awaited ->
-                        assertThat(awaited.leaseLeft()).isLessThanOrEqualTo(Duration.ofSeconds(1)));
+    void lease_whoseHolderIsSilent_isFreeAfterItsTime() {
+        Lease lost = lease();
         await(() -> find(lookup(key)).outcome() instanceof Leased);
 
         // The late fill counts all the same, and leaves the new holder's lease alone.
@@ -229,18 +227,48 @@ public abstract class EntryStoreContract {
     }
 
     @Test
-    void release_freesTheLeaseOfItsHolderOnly() {
+    void renewal_holdsTheLeaseForLonger() {
         Lease lease = lease();
-        assertThat(release(anyLease(), false)).isEqualTo(Released.LEASE_EXPIRED);
-        assertThat(find(lookup(key)).outcome()).isInstanceOf(Awaited.class);
+        await(() -> leaseLeft().compareTo(LEASE_TIMEOUT.dividedBy(2)) < 0);
 
-        assertThat(release(lease, false)).isEqualTo(Released.RELEASED);
-        assertThat(find(lookup(key)).outcome()).isInstanceOf(Leased.class);
+        assertThat(renew(lease)).isBetween(LEASE_TIMEOUT.dividedBy(2), LEASE_TIMEOUT);
+        assertThat(leaseLeft()).isGreaterThan(LEASE_TIMEOUT.dividedBy(2));
     }
 
     @Test
-    void release_asUncacheable_isRememberedForAWhile() {
-        assertThat(release(lease(), true)).isEqualTo(Released.RELEASED);
+    void renewal_isOfNoUseToWhoDoesNotHoldTheLease() {
+        assertThat(renew(anyLease())).as("nobody's").isZero();
+        Lease lost = lease();
+        assertThat(renew(anyLease())).as("another's").isZero();
+        fill(lost, answer(7), Duration.ZERO);
+
+        // One that comes after the fill must not hold anybody up.
+        assertThat(renew(lost)).isZero();
+        assertThat(find(lookup(key, new Version(7))).outcome()).isInstanceOf(Leased.class);
+    }
+
+    private Duration leaseLeft() {
+        return ((Awaited) find(lookup(key)).outcome()).leaseLeft();
+    }
+
+    private Duration renew(Lease lease) {
+        return store().renew(new Renewal(lease, Duration.ZERO)).join();
+    }
+
+    @Test
+    void release_freesTheLeaseOfItsHolderOnly() {
+        Lease lease = lease();
+        assertThat(release(anyLease(), Release.Why.UNUSED)).isEqualTo(Released.LEASE_EXPIRED);
+        assertThat(find(lookup(key)).outcome()).isInstanceOf(Awaited.class);
+
+        assertThat(release(lease, Release.Why.UNUSED)).isEqualTo(Released.RELEASED);
+        assertThat(find(lookup(key)).outcome()).isInstanceOf(Leased.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNCACHEABLE", "OVERTAKEN"})
+    void release_ofAKeyThatNobodyNeedWaitFor_isRememberedForAWhile(Release.Why why) {
+        assertThat(release(lease(), why)).isEqualTo(Released.RELEASED);
         Found found = find(lookup(key));
         assertThat(found.reason()).isEqualTo(Reason.UNCACHEABLE);
         assertThat(found.outcome()).isInstanceOf(Uncacheable.class);
@@ -249,18 +277,18 @@ public abstract class EntryStoreContract {
 
     @Test
     void release_asUncacheable_countsLateUnlessAnotherHoldsTheLease() {
-        assertThat(release(anyLease(), true)).isEqualTo(Released.LEASE_EXPIRED);
+        assertThat(release(anyLease(), Release.Why.UNCACHEABLE)).isEqualTo(Released.LEASE_EXPIRED);
         assertThat(find(lookup(key)).outcome()).isInstanceOf(Uncacheable.class);
 
         await(() -> find(lookup(key)).outcome() instanceof Leased);
-        assertThat(release(anyLease(), true)).isEqualTo(Released.LEASE_EXPIRED);
+        assertThat(release(anyLease(), Release.Why.UNCACHEABLE)).isEqualTo(Released.LEASE_EXPIRED);
         assertThat(find(lookup(key)).outcome()).isInstanceOf(Awaited.class);
     }
 
     @Test
     void entry_comesBeforeTheMarkOfAnUncacheableKey() {
         Lease lease = lease();
-        release(lease, true);
+        release(lease, Release.Why.UNCACHEABLE);
         assertThat(fill(lease, answer(7), Duration.ZERO)).isEqualTo(new Filled(Fate.STORED, false));
         assertThat(find(lookup(key)).reason()).isEqualTo(Reason.HIT);
     }
@@ -285,8 +313,8 @@ public abstract class EntryStoreContract {
         return store().fill(new Fill(lease, answer, age)).join();
     }
 
-    private Released release(Lease lease, boolean uncacheable) {
-        return store().release(new Release(lease, uncacheable)).join();
+    private Released release(Lease lease, Release.Why why) {
+        return store().release(new Release(lease, why)).join();
     }
 
     /** Takes the lease of the key, which must be free. */

@@ -10,6 +10,7 @@ import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.LookupOutcome.Stored;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -64,12 +65,8 @@ public final class InMemoryEntryStore implements EntryStore {
             Place place, Lookup lookup, Optional<Stored> last, Reason reason, Instant now) {
         Hold hold = hold(place, now);
         if (hold == null) {
-            Duration wait =
-                    leaseTimeout.compareTo(lookup.deadline()) < 0
-                            ? leaseTimeout
-                            : lookup.deadline();
             Lease lease = new Lease(place.key(), place.partition(), ++lastToken);
-            holds.put(place, new Hold(lease.token(), now.plus(wait)));
+            holds.put(place, new Hold(lease.token(), now.plus(leaseTimeout)));
             return new Found(new LookupOutcome.Leased(lease, last), reason);
         }
         return hold.token() == 0
@@ -120,10 +117,22 @@ public final class InMemoryEntryStore implements EntryStore {
         Instant now = clock.instant();
         Place place = new Place(release.lease().key(), release.lease().partition());
         boolean held = giveBack(place, release.lease().token(), now);
-        if (release.uncacheable() && hold(place, now) == null) {
+        if (release.why() != Release.Why.UNUSED && hold(place, now) == null) {
             holds.put(place, new Hold(0, now.plus(uncacheableTtl)));
         }
         return CompletableFuture.completedFuture(held ? Released.RELEASED : Released.LEASE_EXPIRED);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Duration> renew(Renewal renewal) {
+        Instant now = clock.instant();
+        Place place = new Place(renewal.lease().key(), renewal.lease().partition());
+        Hold hold = hold(place, now);
+        boolean held = hold != null && hold.token() == renewal.lease().token();
+        if (held) {
+            holds.put(place, new Hold(hold.token(), now.plus(leaseTimeout)));
+        }
+        return CompletableFuture.completedFuture(held ? leaseTimeout : Duration.ZERO);
     }
 
     private boolean giveBack(Place place, long token, Instant now) {

@@ -22,6 +22,7 @@ import dev.tidemark.common.wire.LookupOutcome.Awaited;
 import dev.tidemark.common.wire.LookupOutcome.Hit;
 import dev.tidemark.common.wire.LookupOutcome.Leased;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,6 +67,11 @@ class ValidatingEntryStoreTest {
                         @Override
                         public CompletableFuture<Released> release(Release release) {
                             return redis.release(release);
+                        }
+
+                        @Override
+                        public CompletableFuture<Duration> renew(Renewal renewal) {
+                            return redis.renew(renewal);
                         }
                     },
                     answer -> answer.version().xmin() >= validFrom,

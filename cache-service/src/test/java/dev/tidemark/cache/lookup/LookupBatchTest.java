@@ -18,6 +18,7 @@ import dev.tidemark.common.wire.LookupOutcome.Awaited;
 import dev.tidemark.common.wire.LookupOutcome.Unavailable;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -123,6 +124,11 @@ class LookupBatchTest {
 
         @Override
         public CompletableFuture<Released> release(Release release) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<Duration> renew(Renewal renewal) {
             throw new UnsupportedOperationException();
         }
     }

@@ -10,6 +10,7 @@ import dev.tidemark.cache.entry.EntryStoreContract;
 import dev.tidemark.cache.entry.Filled;
 import dev.tidemark.cache.entry.Found;
 import dev.tidemark.cache.entry.Found.Reason;
+import dev.tidemark.cache.fill.LeaseLength;
 import dev.tidemark.cache.fill.LeaseProperties;
 import dev.tidemark.common.wire.EntryCodec;
 import dev.tidemark.common.wire.Lease;
@@ -51,7 +52,9 @@ class RedisEntryStoreIT extends EntryStoreContract {
                 new RedisEntryStore(
                         new Scripts(connection.cluster()),
                         DEADLINES,
-                        new LeaseProperties(LEASE_TIMEOUT, UNCACHEABLE_TTL),
+                        new LeaseProperties(
+                                LEASE_TIMEOUT, LEASE_TIMEOUT, UNCACHEABLE_TTL, UNCACHEABLE_TTL),
+                        new LeaseLength(LEASE_TIMEOUT, LEASE_TIMEOUT),
                         Duration.ofSeconds(5),
                         () -> ThreadLocalRandom.current().nextLong());
     }
@@ -136,6 +139,15 @@ class RedisEntryStoreIT extends EntryStoreContract {
     }
 
     @Test
+    void entry_writtenByTheVersionBefore_isRead() {
+        byte[] bytes = EntryCodec.encode(answer(7));
+        // As EntryCodecTest pins it: nothing in it that came later.
+        assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("Leeway");
+        put(bytes);
+        assertThat(find(lookup(key)).reason()).isEqualTo(Reason.HIT);
+    }
+
+    @Test
     void everyKey_hasATtl() {
         Lease lease = lease();
         assertThat(redis().pttl(keys().lease())).isBetween(1L, LEASE_TIMEOUT.toMillis());
@@ -155,16 +167,36 @@ class RedisEntryStoreIT extends EntryStoreContract {
 
     @Test
     void lookup_isUnavailableAfterItsDeadline() {
+        unavailable(store, Duration.ofMillis(50));
+        await(() -> find(lookup(key)).outcome() instanceof Leased);
+    }
+
+    @Test
+    void lease_thatWasTakenAfterItsLookupWasGivenUp_isGivenBack() {
+        Duration longest = Duration.ofMinutes(10);
+        EntryStore patient =
+                new RedisEntryStore(
+                        new Scripts(connection.cluster()),
+                        DEADLINES,
+                        new LeaseProperties(longest, longest, longest, longest),
+                        new LeaseLength(longest, longest),
+                        Duration.ofSeconds(5),
+                        () -> ThreadLocalRandom.current().nextLong());
+        unavailable(patient, Duration.ofMillis(50));
+
+        await(() -> find(lookup(key)).outcome() instanceof Leased);
+    }
+
+    private void unavailable(EntryStore store, Duration deadline) {
         pause("PAUSE", "60000", "WRITE");
         try {
             // The command timeout is 5 s, and the test's patience less.
-            assertThat(store.find(lookup(key, Duration.ofMillis(50))))
+            assertThat(store.find(lookup(key, deadline)))
                     .succeedsWithin(Duration.ofSeconds(3))
                     .isEqualTo(Found.UNAVAILABLE);
         } finally {
             pause("UNPAUSE");
         }
-        await(() -> find(lookup(key)).outcome() instanceof Leased);
     }
 
     /** Of the key's node. */

@@ -156,15 +156,47 @@ public final class LookupCodec {
         WireWriter out = new WireWriter(64);
         out.u8(FORMAT);
         lease(out, release.lease());
-        return out.u8(release.uncacheable() ? 1 : 0).toBytes();
+        return out.u8(release.why().code()).toBytes();
     }
 
     public static Release decodeRelease(ByteBuffer bytes) throws MalformedException {
         WireReader in = new WireReader(bytes);
         in.format(FORMAT);
-        Release release = new Release(lease(in), in.u8() == 1);
+        Release release = new Release(lease(in), Release.Why.ofCode(in.u8()));
         in.end();
         return release;
+    }
+
+    public static byte[] encodeRenewal(Renewal renewal) {
+        WireWriter out = new WireWriter(64);
+        out.u8(FORMAT);
+        lease(out, renewal.lease());
+        return out.u32(renewal.fetching().toMillis()).toBytes();
+    }
+
+    public static Renewal decodeRenewal(ByteBuffer bytes) throws MalformedException {
+        WireReader in = new WireReader(bytes);
+        in.format(FORMAT);
+        Renewal renewal = new Renewal(lease(in), Duration.ofMillis(in.u32()));
+        in.end();
+        return renewal;
+    }
+
+    /**
+     * The answer to a renewal.
+     *
+     * @param held for how long the lease is held from now on; zero for not at all
+     */
+    public static byte[] encodeRenewed(Duration held) {
+        return new WireWriter(16).u8(FORMAT).u32(held.toMillis()).toBytes();
+    }
+
+    public static Duration decodeRenewed(ByteBuffer bytes) throws MalformedException {
+        WireReader in = new WireReader(bytes);
+        in.format(FORMAT);
+        Duration held = Duration.ofMillis(in.u32());
+        in.end();
+        return held;
     }
 
     private static void key(WireWriter out, CacheKey key, String partition) {

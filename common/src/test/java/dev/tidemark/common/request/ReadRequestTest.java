@@ -341,7 +341,8 @@ class ReadRequestTest {
                         "/rest/v1/film",
                         Map.of(
                                 "If-None-Match", "\"a,b\", W/\"c\"",
-                                "Cache-Control", "max-age=5, No-Cache, x=y",
+                                "Cache-Control",
+                                        "max-age=5, No-Cache, x=y, max-stale=\"7\", Stale-If-Error=9",
                                 "Tidemark-Max-Staleness", "500ms",
                                 "Tidemark-Timeout", "2s",
                                 "Tidemark-Token", "t"));
@@ -351,12 +352,29 @@ class ReadRequestTest {
         assertThat(request.directives())
                 .isEqualTo(
                         new CacheDirectives(
-                                true, false, false, Optional.of(Duration.ofSeconds(5))));
+                                true,
+                                false,
+                                false,
+                                Optional.of(Duration.ofSeconds(5)),
+                                Optional.of(Duration.ofSeconds(7)),
+                                Optional.of(Duration.ofSeconds(9))));
         assertThat(request.maxStaleness()).contains(Duration.ofMillis(500));
         assertThat(request.timeout()).contains(Duration.ofSeconds(2));
         assertThat(request.tokens()).containsExactly("t");
         assertThat(refused("GET", "/rest/v1/film", Map.of("Tidemark-Timeout", "soon")).message())
                 .contains("Tidemark-Timeout is not a duration");
+    }
+
+    @Test
+    void directives_thatAreNotWellFormed_sayNothing_andMaxStaleWithoutANumberIsAny() {
+        CacheDirectives odd = directives("max-age=-1, max-stale=x, stale-if-error, max-age");
+        assertThat(odd).isEqualTo(CacheDirectives.NONE);
+        assertThat(directives("max-stale").maxStale().orElseThrow()).hasDays(24855);
+        assertThat(directives("max-stale=99999999999").maxStale().orElseThrow()).hasDays(24855);
+    }
+
+    private static CacheDirectives directives(String cacheControl) {
+        return read("GET", "/rest/v1/film", Map.of("Cache-Control", cacheControl)).directives();
     }
 
     @Test

@@ -65,12 +65,44 @@ class LookupCodecTest {
     @Test
     void fillsAndReleases_surviveTheirBytes() throws MalformedException {
         Fill fill = new Fill(LEASE, EntryCodecTest.ANSWER, Duration.ofMillis(3));
-        Release release = new Release(LEASE, true);
 
         assertThat(LookupCodec.decodeFill(ByteBuffer.wrap(LookupCodec.encodeFill(fill))))
                 .isEqualTo(fill);
-        assertThat(LookupCodec.decodeRelease(ByteBuffer.wrap(LookupCodec.encodeRelease(release))))
-                .isEqualTo(release);
+        for (Release.Why why : Release.Why.values()) {
+            Release release = new Release(LEASE, why);
+            ByteBuffer bytes = ByteBuffer.wrap(LookupCodec.encodeRelease(release));
+            assertThat(LookupCodec.decodeRelease(bytes)).isEqualTo(release);
+        }
+    }
+
+    /** The version before this one knew 0 and 1, and took all else for 0. */
+    @Test
+    void releases_endWithACodeThatTheVersionBeforeKnowsOrTakesForUnused()
+            throws MalformedException {
+        assertThat(lastByte(Release.Why.UNUSED)).isEqualTo((byte) 0);
+        assertThat(lastByte(Release.Why.UNCACHEABLE)).isEqualTo((byte) 1);
+        assertThat(lastByte(Release.Why.OVERTAKEN)).isEqualTo((byte) 2);
+
+        byte[] later = LookupCodec.encodeRelease(new Release(LEASE, Release.Why.UNCACHEABLE));
+        later[later.length - 1] = 9;
+        assertThat(LookupCodec.decodeRelease(ByteBuffer.wrap(later)).why())
+                .isEqualTo(Release.Why.UNUSED);
+    }
+
+    private static byte lastByte(Release.Why why) {
+        byte[] bytes = LookupCodec.encodeRelease(new Release(LEASE, why));
+        return bytes[bytes.length - 1];
+    }
+
+    @Test
+    void renewals_surviveTheirBytes() throws MalformedException {
+        Renewal renewal = new Renewal(LEASE, Duration.ofMillis(1200));
+        Duration held = Duration.ofMillis(700);
+
+        assertThat(LookupCodec.decodeRenewal(ByteBuffer.wrap(LookupCodec.encodeRenewal(renewal))))
+                .isEqualTo(renewal);
+        assertThat(LookupCodec.decodeRenewed(ByteBuffer.wrap(LookupCodec.encodeRenewed(held))))
+                .isEqualTo(held);
     }
 
     @Test
@@ -98,6 +130,22 @@ class LookupCodecTest {
         assertThat(headers.fields()).allMatch(field -> AnswerHeaders.isInternal(field.name()));
         assertThat(AnswerHeaders.parse(_ -> List.of())).isEmpty();
         assertThat(AnswerHeaders.parse(_ -> List.of("cacheable 1 x"))).isEmpty();
+    }
+
+    /** What the version before wrote: two fields, twelve words. */
+    @Test
+    void answerHeaders_ofTheVersionBefore_areRead_andTheirPolicyIsTheUsual() {
+        AnswerHeaders said = AnswerHeaders.of(EntryCodecTest.ANSWER, true);
+        List<HeaderField> fields = said.fields().subList(0, 2);
+
+        assertThat(fields.getFirst().value().split(" ")).hasSize(12);
+        assertThat(
+                        AnswerHeaders.parse(name ->
+                                fields.stream()
+                                        .filter(f -> f.name().equalsIgnoreCase(name))
+                                        .map(HeaderField::value)
+                                        .toList()))
+                .contains(said);
     }
 
     @Test

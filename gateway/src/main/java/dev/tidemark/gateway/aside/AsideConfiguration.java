@@ -41,12 +41,16 @@ class AsideConfiguration {
             Sampler sampler,
             ReadProperties properties,
             ReloadProperties reload,
+            RefreshProperties refresh,
             HeartbeatDemand heartbeats,
             TokenProperties tokens,
             MonotonicClock clock,
             AsideMeters meters) {
-        PassMarkers passes =
-                new PassMarkers(properties.passMarksMax(), properties.passFor(), clock);
+        KeyMarks passes = new KeyMarks(properties.passMarksMax(), properties.passFor(), clock);
+        Contested contested =
+                new Contested(
+                        new KeyMarks(properties.passMarksMax(), properties.passFor(), clock),
+                        new KeyMarks(properties.passMarksMax(), properties.contestedFor(), clock));
         Errand errand =
                 new Errand(
                         near,
@@ -55,12 +59,26 @@ class AsideConfiguration {
                         shared,
                         origin,
                         passes,
+                        contested,
+                        new LeaseKeeper(shared, clock, Schedulers.parallel()),
+                        new SoftTtlJitter(refresh.jitter(), AsideConfiguration::random),
                         sharedProperties.lookupTimeout(),
                         properties,
-                        new AskAgain(() -> ThreadLocalRandom.current().nextDouble()),
+                        new AskAgain(AsideConfiguration::random),
                         () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
                         clock,
                         Schedulers.parallel(),
+                        meters);
+        Flights flights = new Flights();
+        Refreshes refreshes =
+                new Refreshes(
+                        flights,
+                        errand,
+                        passes,
+                        new EarlyRefresh(refresh.beta(), AsideConfiguration::random),
+                        refresh.concurrency(),
+                        properties.deadline(),
+                        clock,
                         meters);
         return new ReadFlow(
                 follower,
@@ -69,13 +87,20 @@ class AsideConfiguration {
                 errand,
                 origin,
                 sampler,
+                flights,
+                refreshes,
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
+                contested,
                 properties,
                 heartbeats,
                 tokens.waitMax(),
                 clock,
                 Schedulers.parallel(),
                 meters);
+    }
+
+    private static double random() {
+        return ThreadLocalRandom.current().nextDouble();
     }
 }

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /** Counts look-ups by layer and outcome, and what coalescing saves. */
-public final class AsideMeters {
+final class AsideMeters {
 
     private final MeterRegistry registry;
     private final Counter nearHits;
@@ -15,10 +15,14 @@ public final class AsideMeters {
     private final Counter nearInvalid;
     private final Counter coalesced;
     private final Counter staleIfError;
+    private final Counter staleWhileRevalidate;
+    private final Counter refreshesAhead;
+    private final Counter refreshesBehind;
+    private final Counter overtaken;
     private final Counter tokensReached;
     private final Counter tokensLeft;
 
-    public AsideMeters(MeterRegistry registry) {
+    AsideMeters(MeterRegistry registry) {
         this.registry = registry;
         this.nearHits = lookups("near", "hit");
         this.nearMisses = lookups("near", "miss");
@@ -30,10 +34,27 @@ public final class AsideMeters {
                         .register(registry);
         this.tokensReached = tokenWaits("reached");
         this.tokensLeft = tokenWaits("origin");
+        this.refreshesAhead = refreshes("ahead");
+        this.refreshesBehind = refreshes("behind");
+        this.overtaken =
+                Counter.builder("tidemark.overtaken")
+                        .description("Fetches whose answer a change had overtaken on its way")
+                        .register(registry);
+        this.staleWhileRevalidate =
+                Counter.builder("tidemark.stale.while.revalidate")
+                        .description("Reads answered with what is stale, while it is fetched again")
+                        .register(registry);
         this.staleIfError =
                 Counter.builder("tidemark.stale.if.error")
                         .description("Reads answered with what is stale, as the origin fails")
                         .register(registry);
+    }
+
+    private Counter refreshes(String when) {
+        return Counter.builder("tidemark.refreshes")
+                .description("Fetches that no reader waits for, ahead of the soft TTL or behind it")
+                .tag("when", when)
+                .register(registry);
     }
 
     private Counter tokenWaits(String outcome) {
@@ -52,7 +73,7 @@ public final class AsideMeters {
     }
 
     /** A read was answered from the near cache. */
-    public void nearHit() {
+    void nearHit() {
         nearHits.increment();
     }
 
@@ -63,6 +84,8 @@ public final class AsideMeters {
             case Found.Fresh fresh -> nearStale.increment();
             case Found.Unfit unfit -> nearStale.increment();
             case Found.Stale stale -> nearStale.increment();
+            case Found.Revalidated revalidated -> nearStale.increment();
+            case Found.Unvouched unvouched -> nearStale.increment();
             case Found.Invalid invalid -> nearInvalid.increment();
             case Found.Absent absent -> nearMisses.increment();
         }
@@ -92,5 +115,17 @@ public final class AsideMeters {
 
     void staleIfError() {
         staleIfError.increment();
+    }
+
+    void staleWhileRevalidate() {
+        staleWhileRevalidate.increment();
+    }
+
+    void refreshed(boolean ahead) {
+        (ahead ? refreshesAhead : refreshesBehind).increment();
+    }
+
+    void overtaken() {
+        overtaken.increment();
     }
 }

@@ -51,7 +51,10 @@ final class Errand {
     private final ServingRule rule;
     private final SharedCache shared;
     private final Origin origin;
-    private final PassMarkers passes;
+    private final KeyMarks passes;
+    private final Contested contested;
+    private final LeaseKeeper leaseKeeper;
+    private final SoftTtlJitter jitter;
     private final Duration lookupTimeout;
     private final ReadProperties properties;
     private final AskAgain askAgain;
@@ -69,7 +72,10 @@ final class Errand {
             ServingRule rule,
             SharedCache shared,
             Origin origin,
-            PassMarkers passes,
+            KeyMarks passes,
+            Contested contested,
+            LeaseKeeper leaseKeeper,
+            SoftTtlJitter jitter,
             Duration lookupTimeout,
             ReadProperties properties,
             AskAgain askAgain,
@@ -83,6 +89,9 @@ final class Errand {
         this.shared = shared;
         this.origin = origin;
         this.passes = passes;
+        this.contested = contested;
+        this.leaseKeeper = leaseKeeper;
+        this.jitter = jitter;
         this.lookupTimeout = lookupTimeout;
         this.properties = properties;
         this.askAgain = askAgain;
@@ -125,6 +134,45 @@ final class Errand {
         return Demand.isReload(reader.request()) ? Purpose.STRONG : Purpose.READ;
     }
 
+    private static final Optional<Lsn> ANY_REPLICA = Optional.of(Lsn.UNKNOWN);
+
+    /** The same for nobody in particular, who has the stale entry already. */
+    Mono<Flights.Landed> behind(Reader nobody) {
+        return Mono.defer(() -> lookUp(trip(nobody, ANY_REPLICA).unattended(), Version.UNKNOWN, 0))
+                .onErrorResume(this::crashed);
+    }
+
+    /**
+     * For nobody in particular, ahead of an entry's soft TTL: what is in the shared cache if it is
+     * much younger, else a fetch, unless another gateway is at it.
+     */
+    Mono<Flights.Landed> ahead(Reader nobody, Entry atHand) {
+        return Mono.defer(
+                        () -> {
+                            Trip trip = trip(nobody, ANY_REPLICA).ahead(atHand);
+                            long asked = clock.nanos();
+                            return find(nobody, Version.UNKNOWN)
+                                    .flatMap(outcome ->
+                                            outcome instanceof LookupOutcome.Hit(var stored)
+                                                            && !isMuchYounger(
+                                                                    Entry.of(stored, asked), atHand)
+                                                    ? lookUp(trip, refused(atHand.answer()), 1)
+                                                    : take(
+                                                            trip,
+                                                            outcome,
+                                                            asked,
+                                                            Version.UNKNOWN,
+                                                            0));
+                        })
+                .onErrorResume(this::crashed);
+    }
+
+    /** By more than its way here, which nobody measures: another gateway has been quicker. */
+    private boolean isMuchYounger(Entry entry, Entry other) {
+        long now = clock.nanos();
+        return entry.age(now).compareTo(other.age(now).dividedBy(2)) < 0;
+    }
+
     /** Straight to the primary, for readers to whom nothing stored is recent enough. */
     Mono<Flights.Landed> toOrigin(Reader reader) {
         return Mono.defer(
@@ -150,13 +198,15 @@ final class Errand {
 
     private Mono<Landing.Found> only(Reader reader, LookupOutcome outcome, long asked) {
         if (outcome instanceof LookupOutcome.Leased leased) {
-            return shared.release(new Release(leased.lease(), false)).then(Mono.empty());
+            return shared.release(new Release(leased.lease(), Release.Why.UNUSED))
+                    .then(Mono.empty());
         }
         if (!(outcome instanceof LookupOutcome.Hit hit)) {
             return Mono.empty();
         }
         Entry entry = Entry.of(hit.stored(), asked);
-        if (!(rule.judge(reader, entry) instanceof Found.Fresh)) {
+        Found worth = rule.judge(reader, entry);
+        if (!(worth instanceof Found.Fresh || worth instanceof Found.Revalidated)) {
             return Mono.empty();
         }
         if (!reader.request().directives().noStore()) {
@@ -168,29 +218,58 @@ final class Errand {
     private Mono<Flights.Landed> lookUp(Trip trip, Version notVersion, int attempt) {
         long asked = clock.nanos();
         return find(trip.reader(), notVersion)
-                .flatMap(outcome ->
-                        switch (outcome) {
-                            case LookupOutcome.Hit hit ->
-                                    found(trip, Entry.of(hit.stored(), asked), notVersion, attempt);
-                            case LookupOutcome.Leased leased -> {
-                                keep(trip, leased.last(), asked);
-                                yield fetch(
-                                        trip,
-                                        Optional.of(leased.lease()),
-                                        Optional.of(
-                                                leased.last().isPresent()
-                                                        ? Forward.STALE
-                                                        : Forward.MISS));
-                            }
-                            case LookupOutcome.Awaited awaited -> {
-                                keep(trip, awaited.last(), asked);
-                                yield await(trip, notVersion, attempt);
-                            }
-                            case LookupOutcome.Uncacheable uncacheable ->
-                                    fetch(trip, Optional.empty(), BYPASSED);
-                            case LookupOutcome.Unavailable unavailable ->
-                                    fetch(trip, Optional.empty(), BYPASSED);
-                        });
+                .flatMap(outcome -> take(trip, outcome, asked, notVersion, attempt));
+    }
+
+    private Mono<Flights.Landed> take(
+            Trip trip, LookupOutcome outcome, long asked, Version notVersion, int attempt) {
+        return switch (outcome) {
+            case LookupOutcome.Hit hit ->
+                    found(trip, Entry.of(hit.stored(), asked), notVersion, attempt);
+            case LookupOutcome.Leased leased -> {
+                Optional<Entry> last = keep(trip, leased.last(), asked);
+                Mono<Flights.Landed> fetch =
+                        fetch(
+                                trip,
+                                Optional.of(leased.lease()),
+                                Optional.of(last.isPresent() ? Forward.STALE : Forward.MISS));
+                yield last.filter(entry -> willDo(trip, entry))
+                        .map(entry -> Mono.just(landed(trip, entry, unattended(fetch))))
+                        .orElse(fetch);
+            }
+            case LookupOutcome.Awaited awaited -> {
+                Optional<Entry> last = keep(trip, awaited.last(), asked);
+                yield last.filter(entry -> willDo(trip, entry))
+                        .or(trip::atHand)
+                        .map(entry -> Mono.just(landed(trip, entry, Mono.empty())))
+                        .orElseGet(() -> await(trip, notVersion, attempt));
+            }
+            case LookupOutcome.Uncacheable uncacheable -> fetch(trip, Optional.empty(), BYPASSED);
+            case LookupOutcome.Unavailable unavailable -> fetch(trip, Optional.empty(), BYPASSED);
+        };
+    }
+
+    /** Whether whoever waits may have the stale entry, rather than wait for what replaces it. */
+    private boolean willDo(Trip trip, Entry stale) {
+        return trip.attended() && rule.judge(trip.reader(), stale) instanceof Found.Revalidated;
+    }
+
+    private Flights.Landed landed(Trip trip, Entry entry, Mono<Void> afterwards) {
+        return new Flights.Landed(
+                new Landing.Found(entry, ServerTiming.ofShared(since(trip.beganNanos()))),
+                afterwards);
+    }
+
+    /** A fetch after the landing, that nobody waits for. */
+    private Mono<Void> unattended(Mono<Flights.Landed> fetch) {
+        return fetch.doOnSubscribe(subscription -> meters.refreshed(false))
+                .onErrorResume(this::crashed)
+                .flatMap(landed -> {
+                    if (landed.landing() instanceof Landing.FetchedStream stream) {
+                        stream.streaming().body().discard();
+                    }
+                    return landed.afterwards();
+                });
     }
 
     /** As the version that is known to be of no use: nothing that is stored is. */
@@ -213,9 +292,7 @@ final class Errand {
     private Mono<Flights.Landed> found(Trip trip, Entry entry, Version notVersion, int attempt) {
         near.put(trip.reader().key(), entry);
         if (near.judge(entry) instanceof Found.Fresh) {
-            Landing landing =
-                    new Landing.Found(entry, ServerTiming.ofShared(since(trip.beganNanos())));
-            return Mono.just(new Flights.Landed(landing, Mono.empty()));
+            return Mono.just(landed(trip, entry, Mono.empty()));
         }
         // Refused: whoever filled it knew less than this node. Ask for something newer, once.
         return attempt == 0 || notVersion.equals(Version.UNKNOWN)
@@ -238,9 +315,11 @@ final class Errand {
         return invalid.identity().equals(follower.identity()) ? invalid.version() : Version.UNKNOWN;
     }
 
-    /** What is past its soft TTL is for when the origin fails. */
-    private void keep(Trip trip, Optional<LookupOutcome.Stored> last, long asked) {
-        last.ifPresent(stored -> near.put(trip.reader().key(), Entry.of(stored, asked)));
+    /** What is past its soft TTL is for the meantime, and for when the origin fails. */
+    private Optional<Entry> keep(Trip trip, Optional<LookupOutcome.Stored> last, long asked) {
+        Optional<Entry> entry = last.map(stored -> Entry.of(stored, asked));
+        entry.ifPresent(kept -> near.put(trip.reader().key(), kept));
+        return entry;
     }
 
     /** Another gateway fetches: ask again soon, but not for ever. */
@@ -256,14 +335,17 @@ final class Errand {
             Trip trip, Optional<Lease> lease, Optional<Forward> forward) {
         return Mono.defer(() -> {
             long began = clock.nanos();
-            return origin.fetch(
+            Mono<Fetched> fetch =
+                    origin.fetch(
                             new Fetch(
                                     trip.reader().request().canonical(),
                                     trip.deadline(),
                                     trip.replicaFrom(),
-                                    purpose(trip.reader())))
+                                    trip.purpose()));
+            return lease.map(held -> leaseKeeper.during(held, fetch))
+                    .orElse(fetch)
                     .map(fetched -> land(trip, fetched, lease, forward, began))
-                    .doOnError(error -> release(lease, false).subscribe());
+                    .doOnError(error -> release(lease, Release.Why.UNUSED).subscribe());
         });
     }
 
@@ -279,7 +361,10 @@ final class Errand {
                         Optional.of(since(began)));
         return switch (fetched) {
             case Fetched.Whole(var answer, _, var behind) -> {
-                Entry entry = new Entry(answer, began - behind.orElse(Duration.ZERO).toNanos());
+                Entry entry =
+                        new Entry(
+                                answer.with(jitter.apply(answer.policy()), since(began)),
+                                began - behind.orElse(Duration.ZERO).toNanos());
                 // Overtaken on its way: right for who waits for it, and of no use to anyone later.
                 boolean overtaken = near.judge(entry) instanceof Found.Invalid;
                 if (!overtaken) {
@@ -288,20 +373,21 @@ final class Errand {
                 yield new Flights.Landed(
                         new Landing.FetchedWhole(
                                 entry, !overtaken, behind.isEmpty(), began, forward, timing),
-                        overtaken ? release(lease, false) : fill(lease, entry));
+                        overtaken ? overtaken(trip, lease) : fill(lease, entry));
             }
             case Fetched.Streaming streaming -> {
                 passes.mark(trip.reader().key());
                 yield new Flights.Landed(
                         new Landing.FetchedStream(streaming, began, forward, timing),
-                        release(lease, true));
+                        release(lease, Release.Why.UNCACHEABLE));
             }
             case Fetched.Refused refused ->
                     new Flights.Landed(
                             new Landing.FetchedProblem(refused, began, forward),
-                            release(lease, false));
+                            release(lease, Release.Why.UNUSED));
             case Fetched.Unavailable(Problem problem) ->
-                    new Flights.Landed(new Landing.Failed(problem), release(lease, false));
+                    new Flights.Landed(
+                            new Landing.Failed(problem), release(lease, Release.Why.UNUSED));
         };
     }
 
@@ -313,9 +399,14 @@ final class Errand {
                 .orElse(Mono.empty());
     }
 
-    private Mono<Void> release(Optional<Lease> lease, boolean uncacheable) {
-        return lease.map(held -> shared.release(new Release(held, uncacheable)))
-                .orElse(Mono.empty());
+    private Mono<Void> overtaken(Trip trip, Optional<Lease> lease) {
+        meters.overtaken();
+        boolean again = contested.overtaken(trip.reader().key());
+        return release(lease, again ? Release.Why.OVERTAKEN : Release.Why.UNUSED);
+    }
+
+    private Mono<Void> release(Optional<Lease> lease, Release.Why why) {
+        return lease.map(held -> shared.release(new Release(held, why))).orElse(Mono.empty());
     }
 
     private Mono<Flights.Landed> crashed(Throwable error) {
@@ -334,8 +425,8 @@ final class Errand {
      */
     private Trip trip(Reader reader, Optional<Lsn> replicaFrom) {
         long now = clock.nanos();
-        return new Trip(
-                reader, now, reader.deadline().orAtLeast(properties.deadline(), now), replicaFrom);
+        Deadline deadline = reader.deadline().orAtLeast(properties.deadline(), now);
+        return new Trip(reader, now, deadline, replicaFrom, true, Optional.empty());
     }
 
     /**
@@ -343,7 +434,27 @@ final class Errand {
      *
      * @param reader who leads it
      * @param replicaFrom as in {@link Fetch}
+     * @param attended whether someone waits for it
+     * @param atHand the entry that it is ahead of, if it is: then nothing is worth waiting for
      */
     private record Trip(
-            Reader reader, long beganNanos, Deadline deadline, Optional<Lsn> replicaFrom) {}
+            Reader reader,
+            long beganNanos,
+            Deadline deadline,
+            Optional<Lsn> replicaFrom,
+            boolean attended,
+            Optional<Entry> atHand) {
+
+        Purpose purpose() {
+            return attended ? Errand.purpose(reader) : Purpose.REFRESH;
+        }
+
+        Trip unattended() {
+            return new Trip(reader, beganNanos, deadline, replicaFrom, false, Optional.empty());
+        }
+
+        Trip ahead(Entry entry) {
+            return new Trip(reader, beganNanos, deadline, replicaFrom, false, Optional.of(entry));
+        }
+    }
 }

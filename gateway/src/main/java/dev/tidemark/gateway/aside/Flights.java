@@ -19,7 +19,7 @@ import reactor.core.publisher.Sinks;
  *   <li><b>Gone before it lands.</b> A flight leaves the table before anyone gets its landing, so
  *       whoever refuses it starts or boards a later one.
  *   <li><b>No stream without a reader.</b> A stream is the leader's; if it leaves, before or after
- *       the landing, the stream is given up.
+ *       the landing, or there never was one, the stream is given up.
  *   <li><b>Landing first.</b> What is left to do, such as the fill, begins after the answers.
  * </ul>
  */
@@ -51,6 +51,24 @@ final class Flights {
         return new Seat(started.lead(task), true);
     }
 
+    /**
+     * Starts a flight that nobody waits for, unless there is one for this key. Later readers may
+     * board it.
+     */
+    boolean launch(CacheKey key, Supplier<Mono<Landed>> task) {
+        Flight started = new Flight(key);
+        if (flights.putIfAbsent(key, started) != null) {
+            return false;
+        }
+        started.leave();
+        started.fly(task);
+        return true;
+    }
+
+    boolean isFlying(CacheKey key) {
+        return flights.containsKey(key);
+    }
+
     int size() {
         return flights.size();
     }
@@ -70,8 +88,12 @@ final class Flights {
         }
 
         Mono<Landing> lead(Supplier<Mono<Landed>> task) {
-            task.get().subscribe(this::land, this::crash);
+            fly(task);
             return landing.asMono().doOnCancel(this::leave);
+        }
+
+        void fly(Supplier<Mono<Landed>> task) {
+            task.get().subscribe(this::land, this::crash);
         }
 
         /** Also when the leader has its landing already, but not yet claimed the stream. */

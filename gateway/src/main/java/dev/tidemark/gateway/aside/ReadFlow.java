@@ -43,13 +43,15 @@ public final class ReadFlow {
     private final Errand errand;
     private final Origin origin;
     private final Sampler sampler;
-    private final Flights flights = new Flights();
+    private final Flights flights;
+    private final Refreshes refreshes;
 
     /** Of those who insist on the origin: nobody else is shed with them. */
     private final Flights reloads = new Flights();
 
     private final ConcurrencyLimit reloadLane;
-    private final PassMarkers passes;
+    private final KeyMarks passes;
+    private final Contested contested;
     private final ReadProperties properties;
     private final HeartbeatDemand heartbeats;
     private final Duration tokenWait;
@@ -64,8 +66,11 @@ public final class ReadFlow {
             Errand errand,
             Origin origin,
             Sampler sampler,
+            Flights flights,
+            Refreshes refreshes,
             ConcurrencyLimit reloadLane,
-            PassMarkers passes,
+            KeyMarks passes,
+            Contested contested,
             ReadProperties properties,
             HeartbeatDemand heartbeats,
             Duration tokenWait,
@@ -78,8 +83,11 @@ public final class ReadFlow {
         this.errand = errand;
         this.origin = origin;
         this.sampler = sampler;
+        this.flights = flights;
+        this.refreshes = refreshes;
         this.reloadLane = reloadLane;
         this.passes = passes;
+        this.contested = contested;
         this.properties = properties;
         this.heartbeats = heartbeats;
         this.tokenWait = tokenWait;
@@ -93,16 +101,36 @@ public final class ReadFlow {
         return Mono.defer(() -> {
             long asked = clock.nanos();
             Found found = rule.find(request, session, key);
-            if (found instanceof Found.Fresh fresh) {
-                meters.nearHit();
-                sampler.served(request.canonical(), key, fresh.entry());
-                return Mono.just(Servings.nearHit(fresh, asked));
+            Optional<Served> near = fromNear(request, key, found);
+            if (near.isPresent()) {
+                return Mono.just(near.get());
             }
             meters.nearPassed(found);
             Deadline deadline = deadline(request, asked);
             Reader reader = new Reader(request, session, key, asked, deadline, why(found));
             return inTime(reader, answer(reader, found));
         });
+    }
+
+    /** Answers a read with what the near cache has for it, and has that fetched again in time. */
+    public Served hit(ReadRequest request, CacheKey key, Found.Fresh fresh) {
+        meters.nearHit();
+        sampler.served(request.canonical(), key, fresh.entry());
+        refreshes.ahead(request, key, fresh.entry());
+        return Servings.nearHit(fresh, clock.nanos());
+    }
+
+    /** The answer that the near cache has, if the reader may have it. */
+    private Optional<Served> fromNear(ReadRequest request, CacheKey key, Found found) {
+        return switch (found) {
+            case Found.Fresh fresh -> Optional.of(hit(request, key, fresh));
+            case Found.Revalidated revalidated -> {
+                sampler.served(request.canonical(), key, revalidated.entry());
+                refreshes.behind(request, key);
+                yield Optional.of(servings.nearRevalidated(revalidated));
+            }
+            default -> Optional.empty();
+        };
     }
 
     /** Answers a read past all caches and without keeping anything. Never an error. */
@@ -131,11 +159,9 @@ public final class ReadFlow {
     /** The log has reached what the session has seen. */
     private Mono<Served> findAgain(Reader reader) {
         Found found = rule.find(reader.request(), reader.session(), reader.key());
-        if (found instanceof Found.Fresh fresh) {
-            sampler.served(reader.request().canonical(), reader.key(), fresh.entry());
-            return Mono.just(Servings.nearHit(fresh, clock.nanos()));
-        }
-        return find(reader.forwarded(why(found)), found);
+        return fromNear(reader.request(), reader.key(), found)
+                .map(Mono::just)
+                .orElseGet(() -> find(reader.forwarded(why(found)), found));
     }
 
     private Mono<Served> find(Reader reader, Found found) {
@@ -154,6 +180,9 @@ public final class ReadFlow {
         if (passes.isMarked(reader.key())) {
             return pass(reader);
         }
+        if (contested.isContested(reader.key())) {
+            return flyToOrigin(reader);
+        }
         return switch (found) {
             // It is valid: what the reader demands can only come from the origin.
             case Found.Fresh fresh -> flyToOrigin(reader);
@@ -164,6 +193,8 @@ public final class ReadFlow {
                             reader,
                             errand.toSharedCache(reader, errand.newerThan(refused.answer())));
             case Found.Stale stale -> fly(flights, reader, errand.toSharedCache(reader));
+            case Found.Revalidated stale -> fly(flights, reader, errand.toSharedCache(reader));
+            case Found.Unvouched old -> fly(flights, reader, errand.toSharedCache(reader));
             case Found.Absent absent -> fly(flights, reader, errand.toSharedCache(reader));
         };
     }
@@ -292,6 +323,8 @@ public final class ReadFlow {
             case Found.Fresh fresh -> Forward.REQUEST;
             case Found.Unfit unfit -> Forward.REQUEST;
             case Found.Stale stale -> Forward.STALE;
+            case Found.Revalidated revalidated -> Forward.STALE;
+            case Found.Unvouched unvouched -> Forward.STALE;
             case Found.Invalid invalid -> Forward.MISS;
             case Found.Absent absent -> Forward.MISS;
         };

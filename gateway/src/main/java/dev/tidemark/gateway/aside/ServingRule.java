@@ -15,7 +15,8 @@ import dev.tidemark.gateway.session.Session;
  * <ul>
  *   <li><b>From a cache</b> a reader takes what is valid by this node's clock, recent enough for
  *       what the request demands, and known to have seen what its session has: that only the log
- *       can tell, so it must be followed, and the log known up to the session's tokens.
+ *       can tell, so it must be followed, and the log known up to the session's tokens. Past its
+ *       soft TTL it is the same, for as long as policy or request allow, and it is fetched again.
  *   <li><b>From a fetch</b> a reader takes what would be right from a cache, valid on arrival; or
  *       what was fetched from the primary after the reader asked, whatever has happened since: it
  *       is right for all who asked before its snapshot was taken. What a read replica answers is as
@@ -32,7 +33,10 @@ public final class ServingRule {
         this.follower = follower;
     }
 
-    /** What the near cache has for this request: {@link Found.Fresh} is what it may have. */
+    /**
+     * What the near cache has for this request: {@link Found.Fresh} and {@link Found.Revalidated}
+     * are what it may have.
+     */
     public Found find(ReadRequest request, Session session, CacheKey key) {
         // First: what comes between makes the entry invalid.
         boolean known = follower.knows(session);
@@ -46,11 +50,21 @@ public final class ServingRule {
     }
 
     private Found fit(ReadRequest request, Session session, Found found, boolean known) {
-        return found instanceof Found.Fresh(Entry entry, long staleness)
-                        && !(Demand.isMet(request, entry.answer(), staleness)
-                                && hasSeen(session, entry, known))
-                ? new Found.Unfit(entry)
-                : found;
+        return switch (found) {
+            case Found.Fresh(Entry entry, long staleness)
+                    when !suits(request, session, entry, staleness, known) ->
+                    new Found.Unfit(entry);
+            case Found.Stale(Entry entry, long staleness)
+                    when Demand.allowsStale(request, entry.answer().policy(), near.ageNanos(entry))
+                            && suits(request, session, entry, staleness, known) ->
+                    new Found.Revalidated(entry, staleness);
+            default -> found;
+        };
+    }
+
+    private boolean suits(
+            ReadRequest request, Session session, Entry entry, long staleness, boolean known) {
+        return Demand.isMet(request, entry.answer(), staleness) && hasSeen(session, entry, known);
     }
 
     private boolean hasSeen(Session session, Entry entry, boolean known) {

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Turns what was found or has landed into what a reader gets, where it may have it. */
-public final class Servings {
+final class Servings {
 
     private final NearCache near;
     private final ServingRule rule;
@@ -37,10 +37,19 @@ public final class Servings {
     }
 
     /** An answer from memory, for a reader that may have it. */
-    public static Served nearHit(Found.Fresh fresh, long nowNanos) {
+    static Served nearHit(Found.Fresh fresh, long nowNanos) {
         Entry entry = fresh.entry();
         String status = CacheStatus.nearHit(entry.softTtlLeft(nowNanos), entry.answer().followed());
         return new Served.Whole(entry, false, fresh.stalenessNanos(), status, ServerTiming.NEAR);
+    }
+
+    /** A stale answer from memory, for a reader that may have it while it is fetched again. */
+    Served nearRevalidated(Found.Revalidated revalidated) {
+        meters.staleWhileRevalidate();
+        Entry entry = revalidated.entry();
+        String status = CacheStatus.nearRevalidated(entry.softTtlLeft(clock.nanos()));
+        return new Served.Whole(
+                entry, false, revalidated.stalenessNanos(), status, ServerTiming.NEAR);
     }
 
     Served passed(Reader reader, Fetched fetched, long began) {
@@ -67,19 +76,30 @@ public final class Servings {
     /** Empty if this reader may not have it. */
     Optional<Served> sharedHit(
             Reader reader, Landing.Found found, boolean stored, boolean collapsed) {
-        if (!(rule.judge(reader, found.entry())
-                instanceof Found.Fresh(Entry entry, long staleness))) {
-            return Optional.empty();
-        }
-        sampler.served(reader.request().canonical(), reader.key(), entry);
-        String status =
-                CacheStatus.sharedHit(
-                        entry.softTtlLeft(clock.nanos()),
-                        entry.answer().followed(),
-                        reader.near(),
-                        stored,
-                        collapsed);
-        return Optional.of(new Served.Whole(entry, false, staleness, status, found.timing()));
+        Entry entry = found.entry();
+        Duration ttlLeft = entry.softTtlLeft(clock.nanos());
+        return switch (rule.judge(reader, entry)) {
+            case Found.Fresh(_, long staleness) -> {
+                sampler.served(reader.request().canonical(), reader.key(), entry);
+                String status =
+                        CacheStatus.sharedHit(
+                                ttlLeft,
+                                entry.answer().followed(),
+                                reader.near(),
+                                stored,
+                                collapsed);
+                yield Optional.of(
+                        new Served.Whole(entry, false, staleness, status, found.timing()));
+            }
+            case Found.Revalidated(_, long staleness) -> {
+                meters.staleWhileRevalidate();
+                sampler.served(reader.request().canonical(), reader.key(), entry);
+                String status = CacheStatus.sharedRevalidated(ttlLeft, reader.near(), collapsed);
+                yield Optional.of(
+                        new Served.Whole(entry, false, staleness, status, found.timing()));
+            }
+            default -> Optional.empty();
+        };
     }
 
     /** Empty if this reader may not have it. */
@@ -139,7 +159,10 @@ public final class Servings {
         long now = clock.nanos();
         return near.findLastResort(reader.key())
                 .filter(entry ->
-                        Demand.allowsStaleIfError(reader.request(), entry.age(now).toNanos()))
+                        Demand.allowsStaleIfError(
+                                reader.request(),
+                                entry.answer().policy(),
+                                entry.age(now).toNanos()))
                 .map(entry -> {
                     meters.staleIfError();
                     String status = CacheStatus.staleIfError(entry.softTtlLeft(now));

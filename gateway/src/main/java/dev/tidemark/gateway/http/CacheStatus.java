@@ -15,6 +15,8 @@ public final class CacheStatus {
     /** Nothing tells of the changes of what it depends on. */
     private static final String TIME_ONLY = "; detail=time-only";
 
+    private static final String REVALIDATED = "; detail=stale-while-revalidate";
+
     private CacheStatus() {}
 
     /** Answered from memory. */
@@ -22,13 +24,28 @@ public final class CacheStatus {
         return NEAR + "; hit; ttl=" + seconds(ttlLeft) + (followed ? "" : TIME_ONLY);
     }
 
+    /** Answered from memory while it is fetched again. */
+    public static String nearRevalidated(Duration ttlLeft) {
+        return NEAR + "; hit; ttl=" + seconds(ttlLeft) + REVALIDATED;
+    }
+
     /** Answered by the shared cache, after the near cache had to pass the request on. */
     public static String sharedHit(
             Duration ttlLeft, boolean followed, Forward near, boolean stored, boolean collapsed) {
+        return shared(ttlLeft, followed ? "" : TIME_ONLY, near, stored, collapsed);
+    }
+
+    /** The same while it is fetched again. */
+    public static String sharedRevalidated(Duration ttlLeft, Forward near, boolean collapsed) {
+        return shared(ttlLeft, REVALIDATED, near, true, collapsed);
+    }
+
+    private static String shared(
+            Duration ttlLeft, String detail, Forward near, boolean stored, boolean collapsed) {
         return SHARED
                 + "; hit; ttl="
                 + seconds(ttlLeft)
-                + (followed ? "" : TIME_ONLY)
+                + detail
                 + ", "
                 + NEAR
                 + "; fwd="

@@ -14,10 +14,17 @@ public sealed interface Found {
     record Unfit(Entry entry) implements Found {}
 
     /**
-     * Past its soft TTL, or nothing was heard of its validity for too long: of use only if the
-     * origin fails.
+     * Valid, but past its soft TTL.
+     *
+     * @param stalenessNanos how stale it can be at most
      */
-    record Stale(Entry entry) implements Found {}
+    record Stale(Entry entry, long stalenessNanos) implements Found {}
+
+    /** The same, and the one who asks may have it while it is fetched again. */
+    record Revalidated(Entry entry, long stalenessNanos) implements Found {}
+
+    /** Nothing was heard of its validity for too long: of use only if the origin fails. */
+    record Unvouched(Entry entry) implements Found {}
 
     /** A change is known that is newer: of use only if the origin fails. */
     record Invalid(Entry entry) implements Found {}

@@ -49,6 +49,10 @@ public final class NearCache {
         return entry == null ? Found.Absent.INSTANCE : judge(entry);
     }
 
+    public long ageNanos(Entry entry) {
+        return entry.age(clock.nanos()).toNanos();
+    }
+
     /** What an entry is worth by what this node knows now, wherever it comes from. */
     public Found judge(Entry entry) {
         long staleness =
@@ -56,10 +60,12 @@ public final class NearCache {
         if (staleness == Follower.INVALID) {
             return new Found.Invalid(entry);
         }
-        boolean usable =
-                entry.isFresh(clock.nanos())
-                        && !(entry.answer().followed() && follower.isBeyondBound(staleness));
-        return usable ? new Found.Fresh(entry, staleness) : new Found.Stale(entry);
+        if (entry.answer().followed() && follower.isBeyondBound(staleness)) {
+            return new Found.Unvouched(entry);
+        }
+        return entry.isFresh(clock.nanos())
+                ? new Found.Fresh(entry, staleness)
+                : new Found.Stale(entry, staleness);
     }
 
     /**

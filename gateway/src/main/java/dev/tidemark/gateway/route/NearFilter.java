@@ -4,17 +4,14 @@ import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
-import dev.tidemark.gateway.aside.AsideMeters;
+import dev.tidemark.gateway.aside.ReadFlow;
 import dev.tidemark.gateway.aside.ServingRule;
-import dev.tidemark.gateway.aside.Servings;
-import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.near.Found;
 import dev.tidemark.gateway.security.SecurityProperties.UncheckedCredentials;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.BadTokenException;
 import dev.tidemark.gateway.session.Session;
 import dev.tidemark.gateway.session.Sessions;
-import dev.tidemark.gateway.time.MonotonicClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,25 +32,19 @@ final class NearFilter implements WebFilter, Ordered {
     private final ServingRule rule;
     private final Sessions sessions;
     private final UncheckedCredentialsRule uncheckedCredentials;
-    private final Sampler sampler;
-    private final MonotonicClock clock;
-    private final AsideMeters meters;
+    private final ReadFlow flow;
     private final ResponseWriter writer;
 
     NearFilter(
             ServingRule rule,
             Sessions sessions,
             UncheckedCredentialsRule uncheckedCredentials,
-            Sampler sampler,
-            MonotonicClock clock,
-            AsideMeters meters,
+            ReadFlow flow,
             ResponseWriter writer) {
         this.rule = rule;
         this.sessions = sessions;
         this.uncheckedCredentials = uncheckedCredentials;
-        this.sampler = sampler;
-        this.clock = clock;
-        this.meters = meters;
+        this.flow = flow;
         this.writer = writer;
     }
 
@@ -93,9 +84,7 @@ final class NearFilter implements WebFilter, Ordered {
         }
         CacheKey key = CacheKey.of(request.canonical());
         if (!bypass && rule.find(request, session, key) instanceof Found.Fresh fresh) {
-            meters.nearHit();
-            sampler.served(request.canonical(), key, fresh.entry());
-            return writer.write(exchange, request, session, Servings.nearHit(fresh, clock.nanos()));
+            return writer.write(exchange, request, session, flow.hit(request, key, fresh));
         }
         ReadRoute.setRead(exchange, new ReadRoute.Read(request, session, key, bypass));
         return chain.filter(exchange);

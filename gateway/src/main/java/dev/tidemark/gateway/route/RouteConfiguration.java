@@ -3,14 +3,11 @@ package dev.tidemark.gateway.route;
 import static org.springframework.web.reactive.function.server.RequestPredicates.methods;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
-import dev.tidemark.gateway.aside.AsideMeters;
 import dev.tidemark.gateway.aside.ReadFlow;
 import dev.tidemark.gateway.aside.ServingRule;
-import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.compression.Compressor;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.Sessions;
-import dev.tidemark.gateway.time.MonotonicClock;
 import dev.tidemark.gateway.write.WriteFlow;
 import io.netty.channel.Channel;
 import java.time.InstantSource;
@@ -59,11 +56,9 @@ class RouteConfiguration {
             ServingRule rule,
             Sessions sessions,
             UncheckedCredentialsRule uncheckedCredentials,
-            Sampler sampler,
-            MonotonicClock clock,
-            AsideMeters meters,
+            ReadFlow flow,
             ResponseWriter writer) {
-        return new NearFilter(rule, sessions, uncheckedCredentials, sampler, clock, meters, writer);
+        return new NearFilter(rule, sessions, uncheckedCredentials, flow, writer);
     }
 
     @Bean

@@ -4,8 +4,10 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import dev.tidemark.gateway.resilience.Failures;
 import dev.tidemark.gateway.resilience.Instances;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -32,6 +34,11 @@ final class BalancedSharedCache implements SharedCache {
     @Override
     public Mono<Void> release(Release release) {
         return balance(instance -> instance.release(release));
+    }
+
+    @Override
+    public Mono<Duration> renew(Renewal renewal) {
+        return balance(instance -> instance.renew(renewal));
     }
 
     private <T> Mono<T> balance(Function<SharedCache, Mono<T>> call) {

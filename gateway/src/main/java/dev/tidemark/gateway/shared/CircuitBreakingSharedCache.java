@@ -4,7 +4,9 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import dev.tidemark.gateway.resilience.Breaker;
+import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,5 +36,10 @@ final class CircuitBreakingSharedCache implements SharedCache {
     @Override
     public Mono<Void> release(Release release) {
         return breaker.guard(shared.release(release), nothing -> false);
+    }
+
+    @Override
+    public Mono<Duration> renew(Renewal renewal) {
+        return breaker.guard(shared.renew(renewal), held -> false);
     }
 }

@@ -4,9 +4,11 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -65,6 +67,15 @@ final class DispensableSharedCache implements SharedCache {
                 .onErrorResume(error -> {
                     log.debug("A lease could not be given back", error);
                     return Mono.empty();
+                });
+    }
+
+    @Override
+    public Mono<Duration> renew(Renewal renewal) {
+        return shared.renew(renewal)
+                .onErrorResume(error -> {
+                    log.debug("A lease could not be renewed", error);
+                    return Mono.just(Duration.ZERO);
                 });
     }
 }

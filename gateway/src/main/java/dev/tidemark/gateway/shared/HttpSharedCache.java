@@ -6,6 +6,7 @@ import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import dev.tidemark.gateway.trace.TraceContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -28,6 +29,7 @@ final class HttpSharedCache implements SharedCache {
     private static final String LOOKUPS = "/internal/v1/lookups";
     private static final String FILLS = "/internal/v1/fills";
     private static final String RELEASES = "/internal/v1/releases";
+    private static final String RENEWALS = "/internal/v1/renewals";
 
     private static final Duration SLACK = Duration.ofMillis(50);
 
@@ -114,6 +116,30 @@ final class HttpSharedCache implements SharedCache {
     @Override
     public Mono<Void> release(Release release) {
         return post(RELEASES, Mono.fromSupplier(() -> buffer(LookupCodec.encodeRelease(release))));
+    }
+
+    @Override
+    public Mono<Duration> renew(Renewal renewal) {
+        return http.post()
+                .uri(RENEWALS)
+                .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeRenewal(renewal))))
+                .responseSingle((response, content) -> {
+                    if (response.status().code() == 404) {
+                        // The version before this one knows no renewals.
+                        return Mono.just(Duration.ZERO);
+                    }
+                    requireStatus(response, 200);
+                    return content.asByteArray().map(HttpSharedCache::held);
+                })
+                .timeout(fillTimeout, scheduler);
+    }
+
+    private static Duration held(byte[] renewed) {
+        try {
+            return LookupCodec.decodeRenewed(ByteBuffer.wrap(renewed));
+        } catch (MalformedException e) {
+            throw Exceptions.propagate(e);
+        }
     }
 
     private Mono<Void> post(String path, Mono<ByteBuf> body) {

@@ -4,6 +4,8 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
+import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /** What stands for the shared cache where none is configured. */
@@ -22,5 +24,10 @@ final class NoSharedCache implements SharedCache {
     @Override
     public Mono<Void> release(Release release) {
         return Mono.empty();
+    }
+
+    @Override
+    public Mono<Duration> renew(Renewal renewal) {
+        return Mono.just(Duration.ZERO);
     }
 }

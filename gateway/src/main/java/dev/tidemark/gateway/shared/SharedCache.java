@@ -4,13 +4,15 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
+import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
  * The cache that all gateways share. Each method is cold: a subscription is one call.
  *
  * <p>An error comes only from the inner layers. The outermost turns one of a look-up into {@link
- * LookupOutcome.Unavailable}, and swallows one of a fill or a release: leases expire by themselves.
+ * LookupOutcome.Unavailable}, and swallows one of all others: leases expire by themselves.
  */
 public interface SharedCache {
 
@@ -22,4 +24,11 @@ public interface SharedCache {
 
     /** Gives the lease back. */
     Mono<Void> release(Release release);
+
+    /**
+     * Says that the fetch under a lease is still under way.
+     *
+     * @return for how long the lease is held from now on; zero where it is not
+     */
+    Mono<Duration> renew(Renewal renewal);
 }

@@ -6,10 +6,12 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import dev.tidemark.gateway.compression.Compressor;
 import dev.tidemark.gateway.compression.CorruptBodyException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,5 +114,10 @@ final class VerifiedSharedCache implements SharedCache {
     @Override
     public Mono<Void> release(Release release) {
         return shared.release(release);
+    }
+
+    @Override
+    public Mono<Duration> renew(Renewal renewal) {
+        return shared.renew(renewal);
     }
 }

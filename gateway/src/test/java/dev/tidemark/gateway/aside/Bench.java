@@ -46,10 +46,18 @@ final class Bench {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
+                    Duration.ofSeconds(1),
                     100);
     final ReloadProperties reload = new ReloadProperties(2, 1);
     final RecordingSampler samples = new RecordingSampler();
     int heartbeatsDemanded;
+
+    /** What is drawn by whoever draws for an early refresh: the closer to 1, the earlier. */
+    double draw;
+
+    /** What is drawn for a soft TTL: 1 for the shortest. */
+    double jitter;
+
     final TokenSeal seal = new TokenSeal(new byte[32]);
     final Follower follower = follower();
     final NearCache near = near(follower);
@@ -81,8 +89,11 @@ final class Bench {
     ReadFlow gateway(Follower follower, NearCache near) {
         ServingRule rule = new ServingRule(near, follower);
         AsideMeters asideMeters = new AsideMeters(meters);
-        PassMarkers passes =
-                new PassMarkers(properties.passMarksMax(), properties.passFor(), clock);
+        KeyMarks passes = new KeyMarks(properties.passMarksMax(), properties.passFor(), clock);
+        Contested contested =
+                new Contested(
+                        new KeyMarks(properties.passMarksMax(), properties.passFor(), clock),
+                        new KeyMarks(properties.passMarksMax(), properties.contestedFor(), clock));
         Errand errand =
                 new Errand(
                         near,
@@ -91,12 +102,26 @@ final class Bench {
                         shared,
                         origin,
                         passes,
+                        contested,
+                        new LeaseKeeper(shared, clock, time),
+                        new SoftTtlJitter(0.1, () -> jitter),
                         Duration.ofMillis(500),
                         properties,
                         new AskAgain(() -> 1),
                         () -> 4711,
                         clock,
                         time,
+                        asideMeters);
+        Flights flights = new Flights();
+        Refreshes refreshes =
+                new Refreshes(
+                        flights,
+                        errand,
+                        passes,
+                        new EarlyRefresh(1, () -> draw),
+                        2,
+                        properties.deadline(),
+                        clock,
                         asideMeters);
         return new ReadFlow(
                 follower,
@@ -105,8 +130,11 @@ final class Bench {
                 errand,
                 origin,
                 samples.sampler,
+                flights,
+                refreshes,
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
+                contested,
                 properties,
                 HeartbeatDemand.by(Mono.fromRunnable(() -> heartbeatsDemanded++)),
                 Duration.ofMillis(50),

@@ -7,6 +7,7 @@ import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.Release;
+import dev.tidemark.common.wire.Renewal;
 import dev.tidemark.gateway.shared.SharedCache;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.time.Duration;
@@ -19,8 +20,8 @@ import reactor.core.publisher.Mono;
 /** The shared cache's rules in memory: entries, leases, and what was lately uncacheable. */
 public final class FakeSharedCache implements SharedCache {
 
-    private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration UNCACHEABLE = Duration.ofSeconds(10);
+    private static final Duration OVERTAKEN = Duration.ofSeconds(1);
 
     private final MonotonicClock clock;
     private final Map<CacheKey, Stored> entries = new HashMap<>();
@@ -31,6 +32,10 @@ public final class FakeSharedCache implements SharedCache {
     public @Nullable Lookup lastLookup;
     public int finds;
     public int fills;
+    public int renewals;
+
+    /** How long a lease lasts that is not renewed. */
+    public volatile Duration leaseTime = Duration.ofSeconds(3);
 
     /** Whether it cannot be asked. */
     public boolean away;
@@ -69,7 +74,7 @@ public final class FakeSharedCache implements SharedCache {
             return new LookupOutcome.Awaited(Duration.ofNanos(held.until - now), stored);
         }
         Lease lease = new Lease(lookup.key(), lookup.partition(), nextToken++);
-        leases.put(lookup.key(), new Held(lease.token(), now + LEASE.toNanos()));
+        leases.put(lookup.key(), new Held(lease.token(), now + leaseTime.toNanos()));
         return new LookupOutcome.Leased(lease, stored);
     }
 
@@ -95,9 +100,28 @@ public final class FakeSharedCache implements SharedCache {
     }
 
     private synchronized void letGo(Release release) {
-        if (giveBack(release.lease()) && release.uncacheable()) {
-            uncacheableUntil.put(release.lease().key(), clock.nanos() + UNCACHEABLE.toNanos());
+        boolean held = giveBack(release.lease());
+        if (release.why() != Release.Why.UNUSED
+                && (held || !leases.containsKey(release.lease().key()))) {
+            Duration time = release.why() == Release.Why.OVERTAKEN ? OVERTAKEN : UNCACHEABLE;
+            uncacheableUntil.put(release.lease().key(), clock.nanos() + time.toNanos());
         }
+    }
+
+    @Override
+    public Mono<Duration> renew(Renewal renewal) {
+        return Mono.fromSupplier(() -> hold(renewal));
+    }
+
+    private synchronized Duration hold(Renewal renewal) {
+        Held held = leases.get(renewal.lease().key());
+        if (held == null || held.token != renewal.lease().token()) {
+            return Duration.ZERO;
+        }
+        renewals++;
+        leases.put(
+                renewal.lease().key(), new Held(held.token, clock.nanos() + leaseTime.toNanos()));
+        return leaseTime;
     }
 
     private boolean giveBack(Lease lease) {
@@ -108,7 +132,7 @@ public final class FakeSharedCache implements SharedCache {
     /** Another gateway takes the lease. */
     public synchronized Lease lease(CacheKey key) {
         Lease lease = new Lease(key, "", nextToken++);
-        leases.put(key, new Held(lease.token(), clock.nanos() + LEASE.toNanos()));
+        leases.put(key, new Held(lease.token(), clock.nanos() + leaseTime.toNanos()));
         return lease;
     }
 

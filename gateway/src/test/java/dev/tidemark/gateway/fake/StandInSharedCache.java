@@ -53,7 +53,8 @@ public final class StandInSharedCache implements AutoCloseable {
                         feed.addTo(routes)
                                 .post("/internal/v1/lookups", this::lookUp)
                                 .post("/internal/v1/fills", this::fill)
-                                .post("/internal/v1/releases", this::release))
+                                .post("/internal/v1/releases", this::release)
+                                .post("/internal/v1/renewals", this::renew))
                 .bindNow();
     }
 
@@ -133,6 +134,20 @@ public final class StandInSharedCache implements AutoCloseable {
                     }
                 })
                 .then(Mono.defer(() -> response.status(204).send().then()));
+    }
+
+    private Publisher<Void> renew(HttpServerRequest request, HttpServerResponse response) {
+        return response.sendByteArray(
+                body(request)
+                        .flatMap(bytes -> {
+                            try {
+                                return cache.renew(
+                                        LookupCodec.decodeRenewal(ByteBuffer.wrap(bytes)));
+                            } catch (MalformedException e) {
+                                return Mono.error(e);
+                            }
+                        })
+                        .map(LookupCodec::encodeRenewed));
     }
 
     private static Mono<byte[]> body(HttpServerRequest request) {

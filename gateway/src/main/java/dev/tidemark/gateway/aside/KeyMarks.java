@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which keys were lately found to be uncacheable ("hit-for-pass"): their readers neither look them
- * up nor wait for one another.
+ * Which keys something was lately found out about, such as that they are uncacheable
+ * ("hit-for-pass").
  *
  * <p>Bounded, the oldest mark goes first. A mark that is lost costs one coalesced fetch.
  */
-final class PassMarkers {
+final class KeyMarks {
 
     private final int marksMax;
     private final Duration lifetime;
@@ -22,7 +22,7 @@ final class PassMarkers {
     /** Spares readers the lock while there is no mark at all, which is nearly always. */
     private volatile boolean any;
 
-    PassMarkers(int marksMax, Duration lifetime, MonotonicClock clock) {
+    KeyMarks(int marksMax, Duration lifetime, MonotonicClock clock) {
         this.marksMax = marksMax;
         this.lifetime = lifetime;
         this.clock = clock;
