@@ -78,7 +78,7 @@ final class RedisEntryStore implements EntryStore {
     private void giveBackIfLate(Found late, CompletableFuture<Found> found) {
         if (late.outcome() instanceof LookupOutcome.Leased(Lease lease, _)
                 && found.isDone()
-                && found.join() != late) {
+                && !found.join().equals(late)) {
             var _ = release(new Release(lease, Release.Why.UNUSED));
         }
     }
