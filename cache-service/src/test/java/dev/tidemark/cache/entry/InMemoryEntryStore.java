@@ -58,11 +58,10 @@ public final class InMemoryEntryStore implements EntryStore {
         return CompletableFuture.completedFuture(
                 reason == Reason.HIT
                         ? new Found(new LookupOutcome.Hit(stored.orElseThrow()), reason)
-                        : contended(place, lookup, stored, reason, now));
+                        : contended(place, stored, reason, now));
     }
 
-    private Found contended(
-            Place place, Lookup lookup, Optional<Stored> last, Reason reason, Instant now) {
+    private Found contended(Place place, Optional<Stored> last, Reason reason, Instant now) {
         Hold hold = hold(place, now);
         if (hold == null) {
             Lease lease = new Lease(place.key(), place.partition(), ++lastToken);
@@ -128,11 +127,11 @@ public final class InMemoryEntryStore implements EntryStore {
         Instant now = clock.instant();
         Place place = new Place(renewal.lease().key(), renewal.lease().partition());
         Hold hold = hold(place, now);
-        boolean held = hold != null && hold.token() == renewal.lease().token();
-        if (held) {
-            holds.put(place, new Hold(hold.token(), now.plus(leaseTimeout)));
+        if (hold == null || hold.token() != renewal.lease().token()) {
+            return CompletableFuture.completedFuture(Duration.ZERO);
         }
-        return CompletableFuture.completedFuture(held ? leaseTimeout : Duration.ZERO);
+        holds.put(place, new Hold(hold.token(), now.plus(leaseTimeout)));
+        return CompletableFuture.completedFuture(leaseTimeout);
     }
 
     private boolean giveBack(Place place, long token, Instant now) {
