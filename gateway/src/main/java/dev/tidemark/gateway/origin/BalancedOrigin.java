@@ -1,40 +1,26 @@
 package dev.tidemark.gateway.origin;
 
-import dev.tidemark.gateway.resilience.Failures;
-import dev.tidemark.gateway.resilience.Instances;
-import java.util.Iterator;
+import dev.tidemark.common.wire.Purpose;
+import dev.tidemark.gateway.resilience.Balancer;
 import reactor.core.publisher.Mono;
 
-/** The instances in turn; where one cannot be reached, one attempt at another. */
+/**
+ * The instance that is likely to answer first; where one cannot be reached, has no database or is
+ * slow, one attempt at another. What nobody waits for is not hedged.
+ */
 final class BalancedOrigin implements Origin {
 
-    private final Instances<Origin> instances;
+    private final Balancer<Origin> balancer;
 
-    BalancedOrigin(Instances<Origin> instances) {
-        this.instances = instances;
+    BalancedOrigin(Balancer<Origin> balancer) {
+        this.balancer = balancer;
     }
 
     @Override
     public Mono<Fetched> fetch(Fetch fetch) {
-        return Mono.defer(() -> attempt(instances.inTurn().iterator(), fetch, 2));
-    }
-
-    private static Mono<Fetched> attempt(
-            Iterator<Origin> candidates, Fetch fetch, int attemptsLeft) {
-        return candidates
-                .next()
-                .fetch(fetch)
-                .onErrorResume(error -> {
-                    if (!candidates.hasNext()) {
-                        return Mono.error(error);
-                    }
-                    if (Failures.isBreakerOpen(error)) {
-                        // Costs nothing, so it is no attempt.
-                        return attempt(candidates, fetch, attemptsLeft);
-                    }
-                    return Failures.isConnectionFailure(error) && attemptsLeft > 1
-                            ? attempt(candidates, fetch, attemptsLeft - 1)
-                            : Mono.error(error);
-                });
+        return balancer.call(
+                instance -> instance.fetch(fetch),
+                fetched -> fetched instanceof Fetched.Refused refused && refused.isBreakdown(),
+                fetch.purpose() != Purpose.REFRESH);
     }
 }

@@ -1,6 +1,8 @@
 package dev.tidemark.gateway.origin;
 
 import dev.tidemark.gateway.compression.Compressor;
+import dev.tidemark.gateway.resilience.Balanced;
+import dev.tidemark.gateway.resilience.Balancer;
 import dev.tidemark.gateway.resilience.Breakers;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.Instances;
@@ -33,17 +35,19 @@ class OriginConfiguration {
             Compressor compressor,
             MeterRegistry meters) {
         HttpClient http = http(properties);
-        Instances<Origin> instances =
+        Instances<Balanced<Origin>> instances =
                 new Instances<>(
                         properties.serviceAddresses(),
-                        address -> instance(address, http, breakers, clock, trace),
+                        address -> new Balanced<>(instance(address, http, breakers, clock, trace)),
                         Instances.Resolver.JDK);
         names.keepFresh(instances);
         ConcurrencyLimit limit =
                 new ConcurrencyLimit(properties.concurrencyMax(), properties.waitingMax());
         meter(limit, meters);
 
-        Origin origin = new BalancedOrigin(instances);
+        Origin origin =
+                new BalancedOrigin(
+                        new Balancer<>("origin", instances, clock, Schedulers.parallel(), meters));
         origin = new TimelyOrigin(origin, clock);
         origin = new LimitedOrigin(origin, limit); // saves work; the hard bound is the origin's own
         origin = new AnsweringOrigin(origin);

@@ -14,6 +14,11 @@ class ResilienceConfiguration {
     }
 
     @Bean
+    ServicesHealth servicesHealthIndicator(CircuitBreakerRegistry registry) {
+        return new ServicesHealth(registry);
+    }
+
+    @Bean
     NameRefresh nameRefresh() {
         return new NameRefresh();
     }
