@@ -3,6 +3,7 @@ package dev.tidemark.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidemark.benchmarks.failure.Truth;
 import dev.tidemark.quickstart.launch.Part;
 import dev.tidemark.quickstart.launch.Suite;
 import dev.tidemark.quickstart.redis.RedisNode;
@@ -67,36 +68,6 @@ class CoherenceIT {
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
     private final CountDownLatch over = new CountDownLatch(1);
-
-    /** When each value of each row can have become visible, on this JVM's clock. */
-    private static final class Truth {
-
-        /** A value's commit was sent after {@code sent} and had returned by {@code returned}. */
-        private record Write(long value, long sent, long returned) {}
-
-        private final Map<Integer, List<Write>> writes = new ConcurrentHashMap<>();
-
-        void wrote(int row, long value, long sent, long returned) {
-            List<Write> all = writes.computeIfAbsent(row, _ -> new ArrayList<>());
-            synchronized (all) {
-                all.add(new Write(value, sent, returned));
-            }
-        }
-
-        /** The highest value that everyone had to see at this moment. */
-        long visibleAt(int row, long moment) {
-            List<Write> all = writes.getOrDefault(row, List.of());
-            long highest = 0;
-            synchronized (all) {
-                for (int i = all.size() - 1; i >= 0; i--) {
-                    if (all.get(i).returned() - moment < 0) {
-                        return Math.max(highest, all.get(i).value());
-                    }
-                }
-            }
-            return highest;
-        }
-    }
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -238,9 +209,8 @@ class CoherenceIT {
                     long value = values.merge(row, 1L, Long::sum);
                     update.setLong(1, value);
                     update.setInt(2, row);
-                    long sent = System.nanoTime();
                     update.executeUpdate();
-                    truth.wrote(row, value, sent, System.nanoTime());
+                    truth.wrote(row, value, System.nanoTime());
                     counted("written directly");
                     pause(random.nextInt(60));
                 }
@@ -258,7 +228,6 @@ class CoherenceIT {
             URI gateway = pick(suite.gatewayUris(), random);
             // One whose answer was lost may still commit, but not over a later one.
             String target = "/rest/v1/counter?id=eq.%d&value=lt.%d".formatted(row, value);
-            long sent = System.nanoTime();
             try {
                 HttpResponse<String> answer =
                         http.send(
@@ -272,7 +241,7 @@ class CoherenceIT {
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString());
                 if (answer.statusCode() / 100 == 2) {
-                    truth.wrote(row, value, sent, System.nanoTime());
+                    truth.wrote(row, value, System.nanoTime());
                     counted("written through the API");
                     readOwnWrite(suite, row, value, header(answer, "Tidemark-Token"), random);
                 } else if (answer.statusCode() == 404) {

@@ -87,7 +87,7 @@ public final class KeepAliveConnection implements AutoCloseable {
             fields.add(field);
         }
         Response head = new Response(Integer.parseInt(parts[1]), fields, "", sentNanos, 0);
-        String length = head.field("Content-Length");
+        String length = hasBody(head.status()) ? head.field("Content-Length") : "0";
         if (!length.matches("[0-9]{1,9}")) {
             throw new IOException("an answer without Content-Length: " + first + " " + fields);
         }
@@ -101,6 +101,11 @@ public final class KeepAliveConnection implements AutoCloseable {
                 new String(body, StandardCharsets.UTF_8),
                 sentNanos,
                 System.nanoTime());
+    }
+
+    /** RFC 9110, section 6.4.1. */
+    private static boolean hasBody(int status) {
+        return status != 204 && status != 304;
     }
 
     private static String line(InputStream in) throws IOException {

@@ -25,7 +25,9 @@ class KeepAliveConnectionTest {
                         X-One: 1
                         Content-length: 5
 
-                        hé!!HTTP/1.1 504 Gateway Timeout
+                        hé!!HTTP/1.1 204 No Content
+
+                        HTTP/1.1 504 Gateway Timeout
                         Content-Length: 0
 
                         """
@@ -36,6 +38,7 @@ class KeepAliveConnectionTest {
         assertThat(first.field("x-one")).isEqualTo("1");
         assertThat(first.field("X-Two")).isEmpty();
         assertThat(first.sentNanos()).isEqualTo(7);
+        assertThat(KeepAliveConnection.read(in, 7).status()).isEqualTo(204);
         assertThat(KeepAliveConnection.read(in, 8).status()).isEqualTo(504);
         assertThatThrownBy(() -> KeepAliveConnection.read(in, 9)).isInstanceOf(EOFException.class);
     }

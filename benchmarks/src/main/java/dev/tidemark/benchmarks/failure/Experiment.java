@@ -1,0 +1,127 @@
+package dev.tidemark.benchmarks.failure;
+
+import dev.tidemark.benchmarks.edge.Nginx;
+import dev.tidemark.benchmarks.measure.MeasurementException;
+import dev.tidemark.quickstart.launch.Part;
+import dev.tidemark.quickstart.launch.Suite;
+import dev.tidemark.quickstart.launch.SuiteOptions;
+import dev.tidemark.quickstart.process.Await;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Faults that are done to one suite, one after the other, healed and healthy in between, under
+ * traffic that does not stop.
+ */
+public final class Experiment implements AutoCloseable {
+
+    /** Needs this from whoever starts the suite, besides several instances of each service. */
+    public static final String WRITABLE_TABLE = Rows.TABLE;
+
+    private static final Duration HEALTHY_TIMEOUT = Duration.ofMinutes(1);
+
+    /** What is compared with. */
+    private static final Duration BEFORE = Duration.ofSeconds(3);
+
+    /** Without a read that fails, all counts as well. */
+    private static final Duration AFTER = Duration.ofSeconds(3);
+
+    private final Suite suite;
+    private final Nginx nginx;
+    private final Traffic traffic;
+    private final int readsPerSecond;
+
+    private Experiment(Suite suite, Nginx nginx, Traffic traffic, int readsPerSecond) {
+        this.suite = suite;
+        this.nginx = nginx;
+        this.traffic = traffic;
+        this.readsPerSecond = readsPerSecond;
+    }
+
+    /** A suite of several instances of each service. */
+    public static SuiteOptions suite(Path home) {
+        return SuiteOptions.sample(home)
+                .withInstances("gateway", 3)
+                .withInstances("cache-service", 2)
+                .withInstances("data-retrieval-service", 2)
+                .withProperty("data-retrieval-service", "tidemark.writable", WRITABLE_TABLE);
+    }
+
+    /**
+     * Makes the table, starts a load balancer in front of the suite's gateways, and returns when
+     * traffic is answered from the caches.
+     */
+    public static Experiment begin(Suite suite, Path home, int readsPerSecond, long seed)
+            throws SQLException {
+        Rows.create(suite.database());
+        Nginx nginx = Nginx.start(home, suite.gatewayUris());
+        Traffic traffic = Traffic.start(nginx.uri(), suite.database(), readsPerSecond, seed);
+        Experiment experiment = new Experiment(suite, nginx, traffic, readsPerSecond);
+        experiment.awaitHealthySince(System.nanoTime());
+        return experiment;
+    }
+
+    /**
+     * Does it.
+     *
+     * @param lasting for how long what is held down or hangs does; a killed service is started
+     *     again at once
+     */
+    public Outcome of(Fault fault, Duration lasting) throws SQLException {
+        awaitHealthySince(System.nanoTime() - AFTER.toNanos());
+        int violationsBefore = traffic.violations().size();
+        long begun = System.nanoTime();
+        fault.inject(suite, lasting);
+        suite.parts().forEach(Part::awaitReady);
+        awaitHealthySince(System.nanoTime());
+        List<Sample> all = traffic.samplesSince(begun - BEFORE.toNanos());
+        List<String> violations = traffic.violations();
+        return Outcome.of(
+                fault,
+                all.stream().filter(sample -> sample.dueNanos() - begun < 0).toList(),
+                all.stream().filter(sample -> sample.dueNanos() - begun >= 0).toList(),
+                begun,
+                readsPerSecond,
+                violations.subList(violationsBefore, violations.size()),
+                traffic.acknowledgedAndLost());
+    }
+
+    /** Until for a while after this moment every read was answered, and mostly from caches. */
+    private void awaitHealthySince(long moment) {
+        boolean healthy =
+                Await.until(
+                        HEALTHY_TIMEOUT,
+                        Duration.ofMillis(200),
+                        () -> {
+                            long now = System.nanoTime();
+                            return now - moment >= AFTER.toNanos()
+                                    && isHealthy(traffic.samplesSince(now - AFTER.toNanos()));
+                        });
+        if (!healthy) {
+            throw new MeasurementException(
+                    "a minute after all parts were ready, not every read is answered: "
+                            + traffic.samplesSince(System.nanoTime() - AFTER.toNanos()).stream()
+                                    .filter(sample -> !sample.isAnswered())
+                                    .limit(3)
+                                    .toList());
+        }
+    }
+
+    private static boolean isHealthy(List<Sample> samples) {
+        long hits =
+                samples.stream()
+                        .filter(sample ->
+                                sample.kind() == Sample.Kind.NEAR_HIT
+                                        || sample.kind() == Sample.Kind.SHARED_HIT)
+                        .count();
+        return samples.stream().allMatch(Sample::isAnswered) && hits * 2 > samples.size();
+    }
+
+    @Override
+    public void close() {
+        traffic.close();
+        nginx.close();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.tidemark.benchmarks.failure;
+
+import dev.tidemark.quickstart.launch.Part;
+import dev.tidemark.quickstart.launch.Suite;
+import dev.tidemark.quickstart.process.Await;
+import dev.tidemark.quickstart.process.Command;
+import dev.tidemark.quickstart.redis.RedisNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/** What is done to a running suite, and how it is made whole again. */
+public enum Fault {
+    /** {@code kill -9} of one of several. The suite starts it again, as an orchestrator would. */
+    GATEWAY_KILLED("a gateway is killed") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            one(suite, "gateway").kill();
+        }
+    },
+    CACHE_SERVICE_KILLED("a cache-service of two is killed") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            one(suite, "cache-service").kill();
+        }
+    },
+    DATA_RETRIEVAL_SERVICE_KILLED("a data-retrieval-service of two is killed") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            one(suite, "data-retrieval-service").kill();
+        }
+    },
+    /** {@code SIGSTOP}: it holds its connections and says nothing. */
+    GATEWAY_HANGS("a gateway hangs") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            hang(one(suite, "gateway"), lasting);
+        }
+    },
+    CACHE_SERVICE_HANGS("a cache-service of two hangs") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            hang(one(suite, "cache-service"), lasting);
+        }
+    },
+    DATA_RETRIEVAL_SERVICE_HANGS("a data-retrieval-service of two hangs") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            hang(one(suite, "data-retrieval-service"), lasting);
+        }
+    },
+    REDIS_MASTER_KILLED("a Redis master is killed") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            Part master =
+                    suite.redis().nodes().stream()
+                            .filter(RedisNode::isMaster)
+                            .map(node -> named(suite, "Redis node " + node))
+                            .findFirst()
+                            .orElseThrow();
+            downFor(List.of(master), lasting);
+        }
+    },
+    REDIS_KILLED("all of Redis is killed") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            downFor(some(suite, name -> name.startsWith("Redis node")), lasting);
+        }
+    },
+    POSTGRES_KILLED("PostgreSQL is killed") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            downFor(List.of(suite.postgres()), lasting);
+        }
+    },
+    /** {@code SIGTERM} to one after the other, each when the one before is ready again. */
+    ROLLING_RESTART("every service is restarted, one by one") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            for (String service : List.of("data-retrieval-service", "cache-service", "gateway")) {
+                for (Part part : some(suite, name -> name.startsWith(service))) {
+                    restart(part);
+                }
+            }
+        }
+    };
+
+    private static final Duration END_TIMEOUT = Duration.ofSeconds(30);
+
+    private final String title;
+
+    Fault(String title) {
+        this.title = title;
+    }
+
+    /** Returns when the fault is over; what it hit may still need some time to be back. */
+    abstract void inject(Suite suite, Duration lasting);
+
+    /** As the report calls it. */
+    public String title() {
+        return title;
+    }
+
+    /** As on a command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Part one(Suite suite, String service) {
+        return named(suite, service);
+    }
+
+    private static Part named(Suite suite, String name) {
+        return some(suite, name::equals).getFirst();
+    }
+
+    private static List<Part> some(Suite suite, Predicate<String> wanted) {
+        return suite.parts().stream().filter(part -> wanted.test(part.name())).toList();
+    }
+
+    private static void downFor(List<Part> parts, Duration lasting) {
+        parts.parallelStream().forEach(Part::holdDown);
+        await(lasting);
+        parts.parallelStream().forEach(Part::start);
+    }
+
+    private static void hang(Part part, Duration lasting) {
+        long pid = part.pid();
+        signal("STOP", pid);
+        try {
+            await(lasting);
+        } finally {
+            signal("CONT", pid);
+        }
+    }
+
+    private static void restart(Part part) {
+        long before = part.pid();
+        signal("TERM", before);
+        if (!Await.until(END_TIMEOUT, () -> part.pid() != before)) {
+            throw new IllegalStateException(part + " did not end in " + END_TIMEOUT);
+        }
+        part.awaitReady();
+    }
+
+    private static void signal(String signal, long pid) {
+        try {
+            Command.run(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).inheritIO());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void await(Duration time) {
+        long start = System.nanoTime();
+        var _ = Await.until(time, () -> System.nanoTime() - start >= time.toNanos());
+    }
+}
