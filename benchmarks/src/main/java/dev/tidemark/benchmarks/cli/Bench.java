@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 /** The program behind {@code ./tidemark bench}. Whatever goes wrong ends in one line. */
 @Command(
         name = "bench",
-        subcommands = {CoherenceCommand.class, ValidationCommand.class})
+        subcommands = {CoherenceCommand.class, FailuresCommand.class, ValidationCommand.class})
 public final class Bench {
 
     private static final int USAGE = 2;

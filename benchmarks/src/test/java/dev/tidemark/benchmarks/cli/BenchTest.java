@@ -33,6 +33,10 @@ class BenchTest {
         assertThat(refused("coherence", "--gateways", "9")).contains("--gateways must be from 1");
         assertThat(refused("coherence", "--figures", "speed"))
                 .contains("PROPAGATION, COLLISIONS, REPLAY");
+        assertThat(refused("failures", "--faults", "earthquake"))
+                .contains("gateway-killed", "postgres-killed");
+        assertThat(refused("failures", "--reads", "0")).contains("--reads must be from 1 to 10000");
+        assertThat(refused("failures", "--seconds", "0")).contains("--seconds must be at least 1");
         assertThat(refused("validation", "--iteration-millis", "1"))
                 .contains("--iteration-millis must be at least 10");
     }
