@@ -1,21 +1,27 @@
 package dev.tidemark.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.gateway.fake.Gateway;
 import dev.tidemark.gateway.fake.RawHttp.Response;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Writes through the real gateway, to an origin that speaks the contract. */
 @SuppressWarnings("NullAway.Init")
 class WritesIT {
+
+    /** More than fits into all buffers on the way. */
+    private static final int ENDLESS_BYTES = 64 << 20;
 
     private static Gateway gateway;
 
@@ -87,6 +93,23 @@ class WritesIT {
         assertThat(chunked("x".repeat(50_000), 30)).startsWith("HTTP/1.1 413 ");
     }
 
+    /** Whoever goes on sending is not listened to any further. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /rest/v1/film/1", "POST /rest/v1/w"})
+    void bodyWithoutEnd_isRefused_andItsConnectionClosed(String request) throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            String head = request + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(US_ASCII));
+            byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(US_ASCII);
+            assertThatIOException()
+                    .isThrownBy(() -> {
+                        for (int sent = 0; sent < ENDLESS_BYTES; sent += chunk.length) {
+                            socket.getOutputStream().write(chunk);
+                        }
+                    });
+        }
+    }
+
     private static String chunked(String chunk, int times) throws IOException {
         try (Socket socket = gateway.http.connect()) {
             String head = "POST /rest/v1/w HTTP/1.1|Host: x|Connection: close";
@@ -100,9 +123,9 @@ class WritesIT {
                         .append("\r\n");
             }
             request.append("0\r\n\r\n");
-            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(request.toString().getBytes(US_ASCII));
             byte[] status = socket.getInputStream().readNBytes(13);
-            return new String(status, StandardCharsets.US_ASCII);
+            return new String(status, US_ASCII);
         }
     }
 

@@ -9,11 +9,13 @@ import java.time.Duration;
  */
 final class Load {
 
-    /** After this time without calls, little is left of what was bad. */
-    private static final double DECAY_NANOS = Duration.ofSeconds(2).toNanos();
+    /**
+     * In such a time what was bad loses two thirds: an instance that is back is soon asked again.
+     */
+    private static final double DECAY_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** What a call that failed counts as, since it may have failed quickly. */
-    private static final long FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long FAILURE_NANOS = Duration.ofMillis(500).toNanos();
 
     private double averageNanos;
     private long updatedNanos;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
@@ -24,7 +25,10 @@ import reactor.core.publisher.Mono;
 /** The first to see a request: parses it once for all others, and answers what needs no more. */
 final class EdgeFilter implements WebFilter, Ordered {
 
-    /** A read's body means nothing; this much of one is read over in silence. */
+    /**
+     * A read's body means nothing; this much of one is read over in silence, if it says beforehand
+     * how much it is.
+     */
     private static final long BODY_BYTES_MAX = 64 * 1024;
 
     private static final byte[] NO_BODY = new byte[0];
@@ -66,8 +70,9 @@ final class EdgeFilter implements WebFilter, Ordered {
         if (WriteRequest.isWrite(request.getMethod().name())) {
             return write(exchange, chain, headers);
         }
-        if (request.getHeaders().getContentLength() > BODY_BYTES_MAX) {
-            return writer.write(
+        if (request.getHeaders().getContentLength() > BODY_BYTES_MAX
+                || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
+            return writer.writeAndClose(
                     exchange,
                     Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "no read has a body")
                             .withHint("put filters into the query"));
@@ -84,7 +89,7 @@ final class EdgeFilter implements WebFilter, Ordered {
             ServerWebExchange exchange, WebFilterChain chain, RequestHeaders headers) {
         ServerHttpRequest request = exchange.getRequest();
         if (request.getHeaders().getContentLength() > writtenBytesMax) {
-            return writer.write(exchange, WriteRoute.tooLarge(writtenBytesMax));
+            return writer.writeAndClose(exchange, WriteRoute.tooLarge(writtenBytesMax));
         }
         WriteRequest.Parsed parsed =
                 WriteRequest.parse(request.getMethod().name(), RawTarget.of(request), headers);

@@ -99,6 +99,12 @@ final class ResponseWriter {
         return text;
     }
 
+    /** Answers a request of which there is more than will be listened to. */
+    Mono<Void> writeAndClose(ServerWebExchange exchange, Problem problem) {
+        exchange.getResponse().getHeaders().setConnection("close");
+        return write(exchange, problem);
+    }
+
     Mono<Void> write(ServerWebExchange exchange, Problem problem) {
         byte[] body = problem.json();
         List<HeaderField> fields = new ArrayList<>(3);

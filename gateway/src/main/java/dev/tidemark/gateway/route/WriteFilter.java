@@ -72,7 +72,8 @@ final class WriteFilter implements GatewayFilter {
                 .onErrorResume(
                         DataBufferLimitException.class,
                         tooLarge ->
-                                writer.write(exchange, WriteRoute.tooLarge(flow.bodyBytesMax())));
+                                writer.writeAndClose(
+                                        exchange, WriteRoute.tooLarge(flow.bodyBytesMax())));
     }
 
     private Mono<byte[]> body(ServerWebExchange exchange, WriteRequest request) {
