@@ -19,13 +19,22 @@ class ArchitectureTest {
             slices().matching("dev.tidemark.gateway.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule caffeine_isKnownToTheNearCacheOnly =
+    static final ArchRule caffeine_isKnownToTheNearCacheAndTheGuardOnly =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("..near..")
+                    .resideOutsideOfPackages("..near..", "..guard..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("com.github.benmanes..");
+
+    @ArchTest
+    static final ArchRule bucket4j_isKnownToOnePackageOnly =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("..guard..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.github.bucket4j..");
 
     @ArchTest
     static final ArchRule resilience4j_isKnownToOnePackageOnly =

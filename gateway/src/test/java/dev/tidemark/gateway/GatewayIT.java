@@ -40,6 +40,26 @@ class GatewayIT {
     }
 
     @Test
+    void cacheServiceOfTheVersionBefore_knowsNoRenewals_andSlowFetchesFillAllTheSame()
+            throws Exception {
+        gateway.shared.withoutRenewals = true;
+        int renewals = gateway.shared.renewals.get();
+        double fills = gateway.meter("tidemark_fills_total{outcome=\"filled\"");
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Response> slow = readers.submit(() -> gateway.http.get("/rest/v1/slow/404"));
+            await().until(() -> gateway.shared.renewals.get() > renewals);
+            gateway.origin.openGate();
+
+            assertThat(slow.get().status()).isEqualTo(200);
+            await().until(() -> gateway.meter("tidemark_fills_total{outcome=\"filled\"") > fills);
+            assertThat(gateway.http.get("/rest/v1/sound/2").header("Cache-Status"))
+                    .startsWith("tidemark-shared; fwd=miss");
+        } finally {
+            gateway.shared.withoutRenewals = false;
+        }
+    }
+
+    @Test
     void firstReadFills_secondIsANearHit() {
         Response fill = gateway.http.get("/rest/v1/film/1");
         Response hit = gateway.http.get("/rest/v1/film/1");

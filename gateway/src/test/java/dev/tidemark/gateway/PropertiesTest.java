@@ -9,6 +9,7 @@ import dev.tidemark.gateway.aside.ReloadProperties;
 import dev.tidemark.gateway.check.CheckProperties;
 import dev.tidemark.gateway.compression.CompressionProperties;
 import dev.tidemark.gateway.feed.FeedProperties;
+import dev.tidemark.gateway.guard.GuardProperties;
 import dev.tidemark.gateway.near.NearProperties;
 import dev.tidemark.gateway.origin.OriginProperties;
 import dev.tidemark.gateway.resilience.BreakerProperties;
@@ -42,6 +43,7 @@ class PropertiesTest {
                     CompressionProperties.class,
                     CorsProperties.class,
                     FeedProperties.class,
+                    GuardProperties.class,
                     NearProperties.class,
                     OriginProperties.class,
                     ReadProperties.class,
@@ -77,6 +79,7 @@ class PropertiesTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(2),
                                 Duration.ofMillis(100)),
+                        new GuardProperties(50, 500, 500, 2000, 100_000, List.of()),
                         new NearProperties(DataSize.ofMegabytes(64), 1 << 20),
                         new OriginProperties(
                                 List.of("http://127.0.0.1:9001"), 128, 2048, Duration.ofSeconds(1)),
@@ -142,6 +145,25 @@ class PropertiesTest {
                 .isEqualTo(new CompressionProperties(DataSize.ofBytes((1 << 20) + 1)));
         assertThat(
                         bind(
+                                GuardProperties.class,
+                                Map.of(
+                                        "tidemark.guard.client-rate", "1",
+                                        "tidemark.guard.client-burst", "2",
+                                        "tidemark.guard.rate", "3",
+                                        "tidemark.guard.burst", "4",
+                                        "tidemark.guard.clients-max", "5",
+                                        "tidemark.guard.trusted-proxies", "10.0.0.0/8, ::1")))
+                .isEqualTo(new GuardProperties(1, 2, 3, 4, 5, List.of("10.0.0.0/8", "::1")));
+        assertThat(
+                        bind(
+                                RefreshProperties.class,
+                                Map.of(
+                                        "tidemark.refresh.beta", "0.5",
+                                        "tidemark.refresh.jitter", "0",
+                                        "tidemark.refresh.concurrency", "0")))
+                .isEqualTo(new RefreshProperties(0.5, 0, 0));
+        assertThat(
+                        bind(
                                 TokenProperties.class,
                                 Map.of(
                                         "tidemark.token.key-file", "/key",
@@ -191,6 +213,14 @@ class PropertiesTest {
                 Map.entry("tidemark.cors.allowed-origins", "shop.example"),
                 Map.entry("tidemark.cors.allowed-origins", "https://shop.example/path"),
                 Map.entry("tidemark.cors.preflight-max-age", "-1s"),
+                Map.entry("tidemark.guard.client-rate", "0"),
+                Map.entry("tidemark.guard.client-burst", "0"),
+                Map.entry("tidemark.guard.rate", "49"),
+                Map.entry("tidemark.guard.burst", "499"),
+                Map.entry("tidemark.guard.clients-max", "0"),
+                Map.entry("tidemark.guard.trusted-proxies", "lb.example"),
+                Map.entry("tidemark.guard.trusted-proxies", "10.0.0.0/33"),
+                Map.entry("tidemark.guard.trusted-proxies", "10.0.0.0/x"),
                 Map.entry("tidemark.near.size", "0"),
                 Map.entry("tidemark.near.tag-slots", "1000"),
                 Map.entry("tidemark.origin.addresses", "nowhere"),
@@ -202,7 +232,12 @@ class PropertiesTest {
                 Map.entry("tidemark.read.deadline", "1m"),
                 Map.entry("tidemark.read.lease-wait", "-1s"),
                 Map.entry("tidemark.read.pass-for", "-1s"),
+                Map.entry("tidemark.read.contested-for", "-1s"),
                 Map.entry("tidemark.read.pass-marks-max", "0"),
+                Map.entry("tidemark.refresh.beta", "-1"),
+                Map.entry("tidemark.refresh.beta", "NaN"),
+                Map.entry("tidemark.refresh.jitter", "0.6"),
+                Map.entry("tidemark.refresh.concurrency", "-1"),
                 Map.entry("tidemark.feed.staleness-max", "0"),
                 Map.entry("tidemark.feed.silence-max", "0"),
                 Map.entry("tidemark.feed.ask-every", "0"),

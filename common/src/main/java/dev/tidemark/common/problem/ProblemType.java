@@ -23,6 +23,7 @@ public enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(415, "PGRST102", "The body is of a type that is not read"),
     RANGE_NOT_SATISFIABLE(416, "PGRST103", "The range lies outside of the result"),
     KEY_REUSED(422, "TM422", "The Idempotency-Key belongs to another write"),
+    TOO_MANY_MISSES(429, "TM429", "Too much that is not there was asked for"),
     HEADERS_TOO_LARGE(431, "TM431", "The header fields are too large"),
     NOT_CACHED(504, "TM505", "Not in the cache"),
     UNREADABLE(500, "55000", "The database cannot read this table or view"),

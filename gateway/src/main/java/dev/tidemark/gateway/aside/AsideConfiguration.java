@@ -3,6 +3,7 @@ package dev.tidemark.gateway.aside;
 import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.feed.HeartbeatDemand;
+import dev.tidemark.gateway.guard.MissingGuard;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
@@ -42,6 +43,7 @@ class AsideConfiguration {
             ReadProperties properties,
             ReloadProperties reload,
             RefreshProperties refresh,
+            MissingGuard guard,
             HeartbeatDemand heartbeats,
             TokenProperties tokens,
             MonotonicClock clock,
@@ -51,17 +53,24 @@ class AsideConfiguration {
                 new Contested(
                         new KeyMarks(properties.passMarksMax(), properties.passFor(), clock),
                         new KeyMarks(properties.passMarksMax(), properties.contestedFor(), clock));
-        Errand errand =
-                new Errand(
+        FetchAndFill fetches =
+                new FetchAndFill(
                         near,
-                        follower,
-                        rule,
                         shared,
                         origin,
                         passes,
                         contested,
                         new LeaseKeeper(shared, clock, Schedulers.parallel()),
                         new SoftTtlJitter(refresh.jitter(), AsideConfiguration::random),
+                        clock,
+                        meters);
+        Errand errand =
+                new Errand(
+                        near,
+                        follower,
+                        rule,
+                        shared,
+                        fetches,
                         sharedProperties.lookupTimeout(),
                         properties,
                         new AskAgain(AsideConfiguration::random),
@@ -92,6 +101,7 @@ class AsideConfiguration {
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
                 contested,
+                guard,
                 properties,
                 heartbeats,
                 tokens.waitMax(),

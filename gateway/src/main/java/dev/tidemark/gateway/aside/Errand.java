@@ -5,11 +5,9 @@ import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.Answer;
-import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome;
-import dev.tidemark.common.wire.Purpose;
 import dev.tidemark.common.wire.Release;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.http.Demand;
@@ -18,9 +16,6 @@ import dev.tidemark.gateway.http.ServerTiming;
 import dev.tidemark.gateway.near.Entry;
 import dev.tidemark.gateway.near.Found;
 import dev.tidemark.gateway.near.NearCache;
-import dev.tidemark.gateway.origin.Fetch;
-import dev.tidemark.gateway.origin.Fetched;
-import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.shared.SharedCache;
 import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
@@ -34,7 +29,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * What a flight does: look the key up in the shared cache; with its lease, fetch from the origin,
- * put the answer into the near cache, land, then fill the shared cache.
+ * put the answer into the near cache, land, then fill the shared cache ({@link FetchAndFill}).
  *
  * <p>Leases save work, correctness never depends on them: where one is not to be had in time, the
  * origin is asked without.
@@ -50,11 +45,7 @@ final class Errand {
     private final Follower follower;
     private final ServingRule rule;
     private final SharedCache shared;
-    private final Origin origin;
-    private final KeyMarks passes;
-    private final Contested contested;
-    private final LeaseKeeper leaseKeeper;
-    private final SoftTtlJitter jitter;
+    private final FetchAndFill fetches;
     private final Duration lookupTimeout;
     private final ReadProperties properties;
     private final AskAgain askAgain;
@@ -71,11 +62,7 @@ final class Errand {
             Follower follower,
             ServingRule rule,
             SharedCache shared,
-            Origin origin,
-            KeyMarks passes,
-            Contested contested,
-            LeaseKeeper leaseKeeper,
-            SoftTtlJitter jitter,
+            FetchAndFill fetches,
             Duration lookupTimeout,
             ReadProperties properties,
             AskAgain askAgain,
@@ -87,11 +74,7 @@ final class Errand {
         this.follower = follower;
         this.rule = rule;
         this.shared = shared;
-        this.origin = origin;
-        this.passes = passes;
-        this.contested = contested;
-        this.leaseKeeper = leaseKeeper;
-        this.jitter = jitter;
+        this.fetches = fetches;
         this.lookupTimeout = lookupTimeout;
         this.properties = properties;
         this.askAgain = askAgain;
@@ -128,10 +111,6 @@ final class Errand {
         }
         return Optional.of(
                 notVersion.equals(Version.UNKNOWN) ? Lsn.UNKNOWN : follower.position().lsn());
-    }
-
-    static Purpose purpose(Reader reader) {
-        return Demand.isReload(reader.request()) ? Purpose.STRONG : Purpose.READ;
     }
 
     private static final Optional<Lsn> ANY_REPLICA = Optional.of(Lsn.UNKNOWN);
@@ -180,7 +159,7 @@ final class Errand {
                             // The answer is for all; a fill needs no granted lease to be taken.
                             Lease lease =
                                     new Lease(reader.key(), PARTITION, leaseNames.getAsLong());
-                            return fetch(
+                            return fetches.fetch(
                                     trip(reader, Optional.empty()),
                                     Optional.of(lease),
                                     Optional.empty());
@@ -228,14 +207,18 @@ final class Errand {
                     found(trip, Entry.of(hit.stored(), asked), notVersion, attempt);
             case LookupOutcome.Leased leased -> {
                 Optional<Entry> last = keep(trip, leased.last(), asked);
-                Mono<Flights.Landed> fetch =
-                        fetch(
-                                trip,
-                                Optional.of(leased.lease()),
-                                Optional.of(last.isPresent() ? Forward.STALE : Forward.MISS));
+                Optional<Lease> lease = Optional.of(leased.lease());
+                Optional<Forward> why =
+                        Optional.of(last.isPresent() ? Forward.STALE : Forward.MISS);
                 yield last.filter(entry -> willDo(trip, entry))
-                        .map(entry -> Mono.just(landed(trip, entry, unattended(fetch))))
-                        .orElse(fetch);
+                        .map(entry ->
+                                landed(
+                                        trip,
+                                        entry,
+                                        afterwards(
+                                                fetches.fetch(trip.unattended(), lease, why))))
+                        .map(Mono::just)
+                        .orElseGet(() -> fetches.fetch(trip, lease, why));
             }
             case LookupOutcome.Awaited awaited -> {
                 Optional<Entry> last = keep(trip, awaited.last(), asked);
@@ -244,8 +227,10 @@ final class Errand {
                         .map(entry -> Mono.just(landed(trip, entry, Mono.empty())))
                         .orElseGet(() -> await(trip, notVersion, attempt));
             }
-            case LookupOutcome.Uncacheable uncacheable -> fetch(trip, Optional.empty(), BYPASSED);
-            case LookupOutcome.Unavailable unavailable -> fetch(trip, Optional.empty(), BYPASSED);
+            case LookupOutcome.Uncacheable uncacheable ->
+                    fetches.fetch(trip, Optional.empty(), BYPASSED);
+            case LookupOutcome.Unavailable unavailable ->
+                    fetches.fetch(trip, Optional.empty(), BYPASSED);
         };
     }
 
@@ -261,7 +246,7 @@ final class Errand {
     }
 
     /** A fetch after the landing, that nobody waits for. */
-    private Mono<Void> unattended(Mono<Flights.Landed> fetch) {
+    private Mono<Void> afterwards(Mono<Flights.Landed> fetch) {
         return fetch.doOnSubscribe(subscription -> meters.refreshed(false))
                 .onErrorResume(this::crashed)
                 .flatMap(landed -> {
@@ -297,7 +282,7 @@ final class Errand {
         // Refused: whoever filled it knew less than this node. Ask for something newer, once.
         return attempt == 0 || notVersion.equals(Version.UNKNOWN)
                 ? lookUp(trip, refused(entry.answer()), attempt + 1)
-                : fetch(trip, Optional.empty(), Optional.of(Forward.STALE));
+                : fetches.fetch(trip, Optional.empty(), Optional.of(Forward.STALE));
     }
 
     /** Above all that the shared cache has, where it has another history's. */
@@ -325,88 +310,10 @@ final class Errand {
     /** Another gateway fetches: ask again soon, but not for ever. */
     private Mono<Flights.Landed> await(Trip trip, Version notVersion, int attempt) {
         if (since(trip.beganNanos()).compareTo(properties.leaseWait()) >= 0) {
-            return fetch(trip, Optional.empty(), Optional.of(Forward.MISS));
+            return fetches.fetch(trip, Optional.empty(), Optional.of(Forward.MISS));
         }
         return Mono.delay(askAgain.pause(attempt), scheduler)
                 .flatMap(tick -> lookUp(trip, notVersion, attempt + 1));
-    }
-
-    private Mono<Flights.Landed> fetch(
-            Trip trip, Optional<Lease> lease, Optional<Forward> forward) {
-        return Mono.defer(() -> {
-            long began = clock.nanos();
-            Mono<Fetched> fetch =
-                    origin.fetch(
-                            new Fetch(
-                                    trip.reader().request().canonical(),
-                                    trip.deadline(),
-                                    trip.replicaFrom(),
-                                    trip.purpose()));
-            return lease.map(held -> leaseKeeper.during(held, fetch))
-                    .orElse(fetch)
-                    .map(fetched -> land(trip, fetched, lease, forward, began))
-                    .doOnError(error -> release(lease, Release.Why.UNUSED).subscribe());
-        });
-    }
-
-    private Flights.Landed land(
-            Trip trip,
-            Fetched fetched,
-            Optional<Lease> lease,
-            Optional<Forward> forward,
-            long began) {
-        ServerTiming timing =
-                new ServerTiming(
-                        forward.map(any -> Duration.ofNanos(began - trip.beganNanos())),
-                        Optional.of(since(began)));
-        return switch (fetched) {
-            case Fetched.Whole(var answer, _, var behind) -> {
-                Entry entry =
-                        new Entry(
-                                answer.with(jitter.apply(answer.policy()), since(began)),
-                                began - behind.orElse(Duration.ZERO).toNanos());
-                // Overtaken on its way: right for who waits for it, and of no use to anyone later.
-                boolean overtaken = near.judge(entry) instanceof Found.Invalid;
-                if (!overtaken) {
-                    near.put(trip.reader().key(), entry);
-                }
-                yield new Flights.Landed(
-                        new Landing.FetchedWhole(
-                                entry, !overtaken, behind.isEmpty(), began, forward, timing),
-                        overtaken ? overtaken(trip, lease) : fill(lease, entry));
-            }
-            case Fetched.Streaming streaming -> {
-                passes.mark(trip.reader().key());
-                yield new Flights.Landed(
-                        new Landing.FetchedStream(streaming, began, forward, timing),
-                        release(lease, Release.Why.UNCACHEABLE));
-            }
-            case Fetched.Refused refused ->
-                    new Flights.Landed(
-                            new Landing.FetchedProblem(refused, began, forward),
-                            release(lease, Release.Why.UNUSED));
-            case Fetched.Unavailable(Problem problem) ->
-                    new Flights.Landed(
-                            new Landing.Failed(problem), release(lease, Release.Why.UNUSED));
-        };
-    }
-
-    private Mono<Void> fill(Optional<Lease> lease, Entry entry) {
-        return lease.map(held ->
-                        Mono.defer(() ->
-                                shared.fill(
-                                        new Fill(held, entry.answer(), entry.age(clock.nanos())))))
-                .orElse(Mono.empty());
-    }
-
-    private Mono<Void> overtaken(Trip trip, Optional<Lease> lease) {
-        meters.overtaken();
-        boolean again = contested.overtaken(trip.reader().key());
-        return release(lease, again ? Release.Why.OVERTAKEN : Release.Why.UNUSED);
-    }
-
-    private Mono<Void> release(Optional<Lease> lease, Release.Why why) {
-        return lease.map(held -> shared.release(new Release(held, why))).orElse(Mono.empty());
     }
 
     private Mono<Flights.Landed> crashed(Throwable error) {
@@ -427,34 +334,5 @@ final class Errand {
         long now = clock.nanos();
         Deadline deadline = reader.deadline().orAtLeast(properties.deadline(), now);
         return new Trip(reader, now, deadline, replicaFrom, true, Optional.empty());
-    }
-
-    /**
-     * One flight's own.
-     *
-     * @param reader who leads it
-     * @param replicaFrom as in {@link Fetch}
-     * @param attended whether someone waits for it
-     * @param atHand the entry that it is ahead of, if it is: then nothing is worth waiting for
-     */
-    private record Trip(
-            Reader reader,
-            long beganNanos,
-            Deadline deadline,
-            Optional<Lsn> replicaFrom,
-            boolean attended,
-            Optional<Entry> atHand) {
-
-        Purpose purpose() {
-            return attended ? Errand.purpose(reader) : Purpose.REFRESH;
-        }
-
-        Trip unattended() {
-            return new Trip(reader, beganNanos, deadline, replicaFrom, false, Optional.empty());
-        }
-
-        Trip ahead(Entry entry) {
-            return new Trip(reader, beganNanos, deadline, replicaFrom, false, Optional.of(entry));
-        }
     }
 }

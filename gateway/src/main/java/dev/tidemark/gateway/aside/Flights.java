@@ -32,8 +32,12 @@ final class Flights {
      */
     record Landed(Landing landing, Mono<Void> afterwards) {}
 
-    /** A place in a flight. */
-    record Seat(Mono<Landing> landing, boolean leads) {}
+    /**
+     * A place in a flight.
+     *
+     * @param refresh whether it was launched without a reader
+     */
+    record Seat(Mono<Landing> landing, boolean leads, boolean refresh) {}
 
     private final ConcurrentMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
 
@@ -43,12 +47,12 @@ final class Flights {
      * @param task never an error
      */
     Seat board(CacheKey key, Supplier<Mono<Landed>> task) {
-        Flight started = new Flight(key);
+        Flight started = new Flight(key, false);
         Flight flying = flights.putIfAbsent(key, started);
         if (flying != null) {
-            return new Seat(flying.landing.asMono(), false);
+            return new Seat(flying.landing.asMono(), false, flying.refresh);
         }
-        return new Seat(started.lead(task), true);
+        return new Seat(started.lead(task), true, false);
     }
 
     /**
@@ -56,7 +60,7 @@ final class Flights {
      * board it.
      */
     boolean launch(CacheKey key, Supplier<Mono<Landed>> task) {
-        Flight started = new Flight(key);
+        Flight started = new Flight(key, true);
         if (flights.putIfAbsent(key, started) != null) {
             return false;
         }
@@ -76,6 +80,7 @@ final class Flights {
     private final class Flight {
 
         private final CacheKey key;
+        private final boolean refresh;
         private final Sinks.One<Landing> landing = Sinks.one();
 
         // Written in this order by the one who lands and in the other by the leader who leaves, so
@@ -83,8 +88,9 @@ final class Flights {
         private volatile @Nullable BodyStream stream;
         private volatile boolean leaderLeft;
 
-        Flight(CacheKey key) {
+        Flight(CacheKey key, boolean refresh) {
             this.key = key;
+            this.refresh = refresh;
         }
 
         Mono<Landing> lead(Supplier<Mono<Landed>> task) {

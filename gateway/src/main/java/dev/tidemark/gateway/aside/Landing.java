@@ -10,6 +10,12 @@ import java.util.Optional;
 /** What a flight brought home, for each of those who wait for it to judge. */
 sealed interface Landing {
 
+    /** Whether there is no answer, for no fault of the request's. */
+    default boolean isFailure() {
+        return this instanceof Failed
+                || (this instanceof FetchedProblem problem && problem.refused().isFailure());
+    }
+
     /** The shared cache had it. */
     record Found(Entry entry, ServerTiming timing) implements Landing {}
 

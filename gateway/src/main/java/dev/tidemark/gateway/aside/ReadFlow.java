@@ -7,6 +7,8 @@ import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.feed.HeartbeatDemand;
+import dev.tidemark.gateway.guard.Client;
+import dev.tidemark.gateway.guard.MissingGuard;
 import dev.tidemark.gateway.http.Demand;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.near.Entry;
@@ -52,6 +54,7 @@ public final class ReadFlow {
     private final ConcurrencyLimit reloadLane;
     private final KeyMarks passes;
     private final Contested contested;
+    private final MissingGuard guard;
     private final ReadProperties properties;
     private final HeartbeatDemand heartbeats;
     private final Duration tokenWait;
@@ -71,6 +74,7 @@ public final class ReadFlow {
             ConcurrencyLimit reloadLane,
             KeyMarks passes,
             Contested contested,
+            MissingGuard guard,
             ReadProperties properties,
             HeartbeatDemand heartbeats,
             Duration tokenWait,
@@ -88,6 +92,7 @@ public final class ReadFlow {
         this.reloadLane = reloadLane;
         this.passes = passes;
         this.contested = contested;
+        this.guard = guard;
         this.properties = properties;
         this.heartbeats = heartbeats;
         this.tokenWait = tokenWait;
@@ -97,7 +102,7 @@ public final class ReadFlow {
     }
 
     /** Answers a read within its deadline. Never an error. */
-    public Mono<Served> read(ReadRequest request, Session session, CacheKey key) {
+    public Mono<Served> read(ReadRequest request, Client client, Session session, CacheKey key) {
         return Mono.defer(() -> {
             long asked = clock.nanos();
             Found found = rule.find(request, session, key);
@@ -107,7 +112,7 @@ public final class ReadFlow {
             }
             meters.nearPassed(found);
             Deadline deadline = deadline(request, asked);
-            Reader reader = new Reader(request, session, key, asked, deadline, why(found));
+            Reader reader = new Reader(request, client, session, key, asked, deadline, why(found));
             return inTime(reader, answer(reader, found));
         });
     }
@@ -134,16 +139,27 @@ public final class ReadFlow {
     }
 
     /** Answers a read past all caches and without keeping anything. Never an error. */
-    public Mono<Served> bypass(ReadRequest request, Session session, CacheKey key) {
+    public Mono<Served> bypass(ReadRequest request, Client client, Session session, CacheKey key) {
         return Mono.defer(() -> {
+            Optional<Problem> refusal = guard.refusal(client);
+            if (refusal.isPresent()) {
+                return Mono.just(new Served.Failed(refusal.get()));
+            }
             long asked = clock.nanos();
             Deadline deadline = deadline(request, asked);
-            Reader reader = new Reader(request, session, key, asked, deadline, Forward.BYPASS);
+            Reader reader =
+                    new Reader(request, client, session, key, asked, deadline, Forward.BYPASS);
             return pass(reader).timeout(deadline.left(asked), Mono.just(timedOut()), scheduler);
         });
     }
 
     private Mono<Served> answer(Reader reader, Found found) {
+        if (!reader.request().directives().onlyIfCached()) {
+            Optional<Problem> refusal = guard.refusal(reader.client());
+            if (refusal.isPresent()) {
+                return cachedOr(reader, new Served.Failed(refusal.get()));
+            }
+        }
         if (follower.knows(reader.session())) {
             return find(reader, found);
         }
@@ -166,10 +182,7 @@ public final class ReadFlow {
 
     private Mono<Served> find(Reader reader, Found found) {
         if (reader.request().directives().onlyIfCached()) {
-            return errand.lookUpOnly(reader)
-                    .flatMap(landing ->
-                            Mono.justOrEmpty(servings.sharedHit(reader, landing, true, false)))
-                    .switchIfEmpty(Mono.fromSupplier(ReadFlow::notCached));
+            return cachedOr(reader, notCached());
         }
         if (reader.request().directives().noStore()) {
             return errand.lookUpOnly(reader)
@@ -199,6 +212,15 @@ public final class ReadFlow {
         };
     }
 
+    /** What the shared cache has for this reader; fetches nothing. */
+    private Mono<Served> cachedOr(Reader reader, Served otherwise) {
+        boolean kept = !reader.request().directives().noStore();
+        return errand.lookUpOnly(reader)
+                .flatMap(landing ->
+                        Mono.justOrEmpty(servings.sharedHit(reader, landing, kept, false)))
+                .defaultIfEmpty(otherwise);
+    }
+
     /** No cache can be known to have seen what the session has. */
     private Mono<Served> atOrigin(Reader reader) {
         if (reader.request().directives().onlyIfCached()) {
@@ -225,12 +247,26 @@ public final class ReadFlow {
     /** Boards the key's flight, or sends one off on this errand. */
     private Mono<Served> fly(Flights flights, Reader reader, Mono<Flights.Landed> task) {
         return Mono.deferContextual(context -> {
-            Flights.Seat seat = flights.board(reader.key(), () -> task.contextWrite(context));
+            // Charged where it happens: a client that has left by then is charged too.
+            Mono<Flights.Landed> charged =
+                    task.doOnNext(landed -> charge(reader, Missing.in(landed.landing())));
+            Flights.Seat seat = flights.board(reader.key(), () -> charged.contextWrite(context));
             if (!seat.leads()) {
                 meters.coalesced();
             }
-            return seat.landing().flatMap(landing -> judge(reader, landing, seat.leads()));
+            return seat.landing()
+                    .flatMap(landing ->
+                            // What nobody waits for is the first to be shed.
+                            seat.refresh() && landing.isFailure()
+                                    ? flyToOrigin(reader)
+                                    : judge(reader, landing, seat.leads()));
         });
+    }
+
+    private void charge(Reader reader, boolean missing) {
+        if (missing) {
+            guard.missed(reader.client());
+        }
     }
 
     private Mono<Served> judge(Reader reader, Landing landing, boolean leads) {
@@ -265,7 +301,10 @@ public final class ReadFlow {
                             Fetch.fromPrimary(
                                     reader.request().canonical(),
                                     fetchDeadline(reader),
-                                    Errand.purpose(reader)))
+                                    reader.purpose()))
+                    .doOnNext(fetched -> charge(reader, Missing.in(fetched)))
+                    // What it came to, nobody will know.
+                    .doOnCancel(() -> guard.missed(reader.client()))
                     .map(fetched -> servings.passed(reader, fetched, began));
         });
     }

@@ -2,6 +2,7 @@ package dev.tidemark.gateway.aside;
 
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.guard.Client;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.near.Entry;
 import dev.tidemark.gateway.session.Session;
@@ -77,7 +78,13 @@ final class Refreshes {
         long now = clock.nanos();
         Reader nobody =
                 new Reader(
-                        request, Session.NONE, key, now, Deadline.in(deadline, now), Forward.STALE);
+                        request,
+                        Client.UNKNOWN,
+                        Session.NONE,
+                        key,
+                        now,
+                        Deadline.in(deadline, now),
+                        Forward.STALE);
         boolean launched =
                 flights.launch(key, () -> task.apply(nobody).doFinally(end -> places.release()));
         if (launched) {

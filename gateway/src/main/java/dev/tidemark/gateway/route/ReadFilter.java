@@ -2,6 +2,8 @@ package dev.tidemark.gateway.route;
 
 import dev.tidemark.gateway.aside.ReadFlow;
 import dev.tidemark.gateway.aside.Served;
+import dev.tidemark.gateway.guard.Client;
+import dev.tidemark.gateway.guard.Clients;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.http.HttpStatus;
@@ -16,10 +18,12 @@ final class ReadFilter implements GatewayFilter {
     static final int ORDER = -1000;
 
     private final ReadFlow flow;
+    private final Clients clients;
     private final ResponseWriter writer;
 
-    ReadFilter(ReadFlow flow, ResponseWriter writer) {
+    ReadFilter(ReadFlow flow, Clients clients, ResponseWriter writer) {
         this.flow = flow;
+        this.clients = clients;
         this.writer = writer;
     }
 
@@ -30,10 +34,14 @@ final class ReadFilter implements GatewayFilter {
             // The management port inherits the route, but not what it serves.
             return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
         }
+        Client client =
+                clients.of(
+                        exchange.getRequest().getRemoteAddress(),
+                        exchange.getRequest().getHeaders().getOrEmpty("X-Forwarded-For"));
         Mono<Served> served =
                 read.bypass()
-                        ? flow.bypass(read.request(), read.session(), read.key())
-                        : flow.read(read.request(), read.session(), read.key());
+                        ? flow.bypass(read.request(), client, read.session(), read.key())
+                        : flow.read(read.request(), client, read.session(), read.key());
         return served.flatMap(
                 answer -> writer.write(exchange, read.request(), read.session(), answer));
     }

@@ -6,6 +6,7 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import dev.tidemark.gateway.aside.ReadFlow;
 import dev.tidemark.gateway.aside.ServingRule;
 import dev.tidemark.gateway.compression.Compressor;
+import dev.tidemark.gateway.guard.Clients;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.Sessions;
 import dev.tidemark.gateway.write.WriteFlow;
@@ -68,7 +69,8 @@ class RouteConfiguration {
 
     /** Nothing is ever sent to the route's address: its filter answers. */
     @Bean
-    RouteLocator readRoutes(RouteLocatorBuilder routes, ReadFlow flow, ResponseWriter writer) {
+    RouteLocator readRoutes(
+            RouteLocatorBuilder routes, ReadFlow flow, Clients clients, ResponseWriter writer) {
         return routes.routes()
                 .route(
                         "read",
@@ -76,7 +78,7 @@ class RouteConfiguration {
                                 route.path(ReadRoute.PATTERN)
                                         .filters(filters ->
                                                 filters.filter(
-                                                        new ReadFilter(flow, writer),
+                                                        new ReadFilter(flow, clients, writer),
                                                         ReadFilter.ORDER))
                                         .uri("no://op"))
                 .build();

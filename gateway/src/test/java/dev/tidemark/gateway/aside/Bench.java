@@ -10,6 +10,9 @@ import dev.tidemark.gateway.fake.FakeOrigin;
 import dev.tidemark.gateway.fake.FakeSharedCache;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.feed.HeartbeatDemand;
+import dev.tidemark.gateway.guard.Client;
+import dev.tidemark.gateway.guard.GuardProperties;
+import dev.tidemark.gateway.guard.MissingGuard;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.session.BadTokenException;
@@ -50,6 +53,9 @@ final class Bench {
                     100);
     final ReloadProperties reload = new ReloadProperties(2, 1);
     final RecordingSampler samples = new RecordingSampler();
+    final MissingGuard guard =
+            new MissingGuard(
+                    new GuardProperties(1, 3, 2, 5, 100, List.of()), () -> clock.nanos(), meters);
     int heartbeatsDemanded;
 
     /** What is drawn by whoever draws for an early refresh: the closer to 1, the earlier. */
@@ -94,17 +100,24 @@ final class Bench {
                 new Contested(
                         new KeyMarks(properties.passMarksMax(), properties.passFor(), clock),
                         new KeyMarks(properties.passMarksMax(), properties.contestedFor(), clock));
-        Errand errand =
-                new Errand(
+        FetchAndFill fetches =
+                new FetchAndFill(
                         near,
-                        follower,
-                        rule,
                         shared,
                         origin,
                         passes,
                         contested,
                         new LeaseKeeper(shared, clock, time),
                         new SoftTtlJitter(0.1, () -> jitter),
+                        clock,
+                        asideMeters);
+        Errand errand =
+                new Errand(
+                        near,
+                        follower,
+                        rule,
+                        shared,
+                        fetches,
                         Duration.ofMillis(500),
                         properties,
                         new AskAgain(() -> 1),
@@ -135,6 +148,7 @@ final class Bench {
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
                 passes,
                 contested,
+                guard,
                 properties,
                 HeartbeatDemand.by(Mono.fromRunnable(() -> heartbeatsDemanded++)),
                 Duration.ofMillis(50),
@@ -161,9 +175,18 @@ final class Bench {
     }
 
     private Reading read(ReadFlow flow, ReadRequest request) {
+        return read(flow, Client.UNKNOWN, request);
+    }
+
+    /** Of a row, by this client. */
+    Reading readRow(Client client, int row, String... headers) {
+        return read(flow, client, request("/rest/v1/film/" + row, headers));
+    }
+
+    private Reading read(ReadFlow flow, Client client, ReadRequest request) {
         Reading reading = new Reading();
         reading.subscription =
-                flow.read(request, session(request), CacheKey.of(request.canonical()))
+                flow.read(request, client, session(request), CacheKey.of(request.canonical()))
                         .subscribe(served -> reading.serve(served, shared.fills));
         return reading;
     }

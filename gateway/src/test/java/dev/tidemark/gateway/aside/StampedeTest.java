@@ -169,6 +169,21 @@ class StampedeTest {
     }
 
     @Test
+    void refreshThatFails_doesNotFailTheReaderWhoBoardedIt() {
+        filled();
+        bench.pass(Duration.ofSeconds(63));
+        bench.read();
+        Bench.Reading strict = bench.read("Tidemark-Max-Staleness", "0ms");
+        assertThat(bench.origin.fetches).hasSize(2);
+        bench.origin.last().refuse(503);
+
+        assertThat(strict.isOver()).isFalse();
+        assertThat(bench.origin.fetches).hasSize(3);
+        bench.origin.last().answer();
+        strict.sawWrites(0);
+    }
+
+    @Test
     void refreshWithAStreamForAnAnswer_discardsIt() {
         filled();
         bench.pass(Duration.ofSeconds(63));

@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * Tables whose only content is how often each was written, with PostgreSQL's rule of versions: a
  * write gets the next transaction number, and a snapshot's version is above all that have ended.
- * Where a request names something {@code wide} or {@code vast}, the answer is of some 4 or 200 KB.
+ * There is no row 0, nor any below. Where a request names something {@code wide} or {@code vast},
+ * the answer is of some 4 or 200 KB.
  */
 public final class FakeDatabase {
 
@@ -72,7 +73,7 @@ public final class FakeDatabase {
 
     /** The answer to a request in a snapshot taken now. */
     public synchronized Answer read(CanonicalRequest request) {
-        boolean found = !request.key().equals(List.of("0"));
+        boolean found = request.key().stream().noneMatch(part -> part.matches("0|-.*"));
         String content = request.text() + " after " + writes.getOrDefault(request.table(), 0);
         String json =
                 found

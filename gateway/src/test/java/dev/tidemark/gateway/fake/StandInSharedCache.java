@@ -31,6 +31,11 @@ public final class StandInSharedCache implements AutoCloseable {
 
     public final FakeSharedCache cache = new FakeSharedCache(MonotonicClock.SYSTEM);
     public final AtomicInteger batches = new AtomicInteger();
+    public final AtomicInteger renewals = new AtomicInteger();
+
+    /** Whether it is of a version that knows no renewals. */
+    public volatile boolean withoutRenewals;
+
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     public volatile String lastTrace = "";
     private final int port;
@@ -137,6 +142,10 @@ public final class StandInSharedCache implements AutoCloseable {
     }
 
     private Publisher<Void> renew(HttpServerRequest request, HttpServerResponse response) {
+        renewals.incrementAndGet();
+        if (withoutRenewals) {
+            return response.status(404).send();
+        }
         return response.sendByteArray(
                 body(request)
                         .flatMap(bytes -> {
