@@ -19,6 +19,7 @@ import dev.tidemark.retrieval.replica.Replicas;
 import dev.tidemark.retrieval.table.Catalogue;
 import dev.tidemark.retrieval.table.LiveCatalogue;
 import dev.tidemark.retrieval.table.Table;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -151,12 +152,11 @@ final class TableReads {
         } catch (ProblemException | TooLargeException e) {
             log.debug("A read replica did not answer", e);
         }
-        meters.counter(
-                        "tidemark.replica.reads",
-                        "replica",
-                        replica.name(),
-                        "outcome",
-                        reading.isPresent() ? "answered" : "passed")
+        Counter.builder("tidemark.replica.reads")
+                .description("Reads that a replica was asked, and whether the primary was after it")
+                .tag("replica", replica.name())
+                .tag("outcome", reading.isPresent() ? "answered" : "passed")
+                .register(meters)
                 .increment();
         return reading;
     }
@@ -177,12 +177,11 @@ final class TableReads {
                         replica.lane(query.oneRow()),
                         query,
                         deadline,
-                        meters.counter(
-                                "tidemark.replica.queries",
-                                "table",
-                                table.name().toString(),
-                                "replica",
-                                replica.name()))) {
+                        Counter.builder("tidemark.replica.queries")
+                                .description("Statements that reached a replica")
+                                .tag("table", table.name().toString())
+                                .tag("replica", replica.name())
+                                .register(meters))) {
             Snapshot seen = cursor.snapshot();
             if (!seen.current()
                     || seen.incarnation() != placed.facts().incarnation()
