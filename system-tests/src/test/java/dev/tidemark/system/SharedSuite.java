@@ -1,6 +1,5 @@
 package dev.tidemark.system;
 
-import dev.tidemark.benchmarks.failure.Experiment;
 import dev.tidemark.quickstart.launch.Progress;
 import dev.tidemark.quickstart.launch.Suite;
 import dev.tidemark.quickstart.launch.SuiteOptions;
@@ -21,9 +20,6 @@ final class SharedSuite implements ParameterResolver {
      * before that of classes that say nothing.
      */
     static final int BEFORE_IT_STARTS = Order.DEFAULT - 1;
-
-    /** The order of the class that leaves least of it as it was. */
-    static final int LAST = Order.DEFAULT + 1;
 
     private static final ExtensionContext.Namespace STORE =
             ExtensionContext.Namespace.create(SharedSuite.class);
@@ -50,10 +46,7 @@ final class SharedSuite implements ParameterResolver {
                         // Rows change several times a second: later, little is left to compare.
                         .withProperty("gateway", "tidemark.check.windows", "100ms,1s,5s")
                         .withProperty("gateway", "tidemark.check.pending-max", "1000")
-                        .withProperty(
-                                "data-retrieval-service",
-                                "tidemark.writable",
-                                "counter," + Experiment.WRITABLE_TABLE),
+                        .withProperty("data-retrieval-service", "tidemark.writable", "counter"),
                 Progress.silent());
     }
 }

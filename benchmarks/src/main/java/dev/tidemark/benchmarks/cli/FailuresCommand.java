@@ -22,14 +22,18 @@ import picocli.CommandLine.Spec;
 final class FailuresCommand implements Callable<Integer> {
 
     private static final int READS_MAX = 10_000;
+    private static final int GATEWAYS_MAX = 8;
 
     @Spec CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--faults", paramLabel = "A,B", split = ",")
     List<Fault> faults = List.of(Fault.values());
 
+    @Option(names = "--gateways", paramLabel = "N")
+    int gateways = 3;
+
     @Option(names = "--reads", paramLabel = "N")
-    int readsPerSecond = 150;
+    int readsPerSecond = 60;
 
     @Option(names = "--seconds", paramLabel = "N")
     int seconds = 30;
@@ -42,12 +46,15 @@ final class FailuresCommand implements Callable<Integer> {
         require(
                 readsPerSecond >= 1 && readsPerSecond <= READS_MAX,
                 "--reads must be from 1 to " + READS_MAX);
+        require(
+                gateways >= 2 && gateways <= GATEWAYS_MAX,
+                "--gateways must be from 2 to " + GATEWAYS_MAX);
         require(seconds >= 1, "--seconds must be at least 1");
         Console console = new Console(spec.commandLine().getOut());
         Report report = new Report(Machine.current(), spec.commandLine().getOut());
         Path home = Path.of(System.getProperty("tidemark.home", ".")).toAbsolutePath().normalize();
         console.notice("starting a suite");
-        try (Suite suite = Suite.start(Experiment.suite(home), console)) {
+        try (Suite suite = Suite.start(Experiment.suite(home, gateways), console)) {
             report.add(
                     FailureFigure.measure(
                             suite,

@@ -1,11 +1,13 @@
 package dev.tidemark.benchmarks.failure;
 
 import dev.tidemark.benchmarks.edge.Nginx;
+import dev.tidemark.benchmarks.http.KeepAliveConnection;
 import dev.tidemark.benchmarks.measure.MeasurementException;
 import dev.tidemark.quickstart.launch.Part;
 import dev.tidemark.quickstart.launch.Suite;
 import dev.tidemark.quickstart.launch.SuiteOptions;
 import dev.tidemark.quickstart.process.Await;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,10 +19,9 @@ import java.util.List;
  */
 public final class Experiment implements AutoCloseable {
 
-    /** Needs this from whoever starts the suite, besides several instances of each service. */
-    public static final String WRITABLE_TABLE = Rows.TABLE;
-
     private static final Duration HEALTHY_TIMEOUT = Duration.ofMinutes(1);
+
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
     /** What is compared with. */
     private static final Duration BEFORE = Duration.ofSeconds(3);
@@ -40,13 +41,13 @@ public final class Experiment implements AutoCloseable {
         this.readsPerSecond = readsPerSecond;
     }
 
-    /** A suite of several instances of each service. */
-    public static SuiteOptions suite(Path home) {
+    /** A suite of so many gateways, and two of each other service. */
+    public static SuiteOptions suite(Path home, int gateways) {
         return SuiteOptions.sample(home)
-                .withInstances("gateway", 3)
+                .withInstances("gateway", gateways)
                 .withInstances("cache-service", 2)
                 .withInstances("data-retrieval-service", 2)
-                .withProperty("data-retrieval-service", "tidemark.writable", WRITABLE_TABLE);
+                .withProperty("data-retrieval-service", "tidemark.writable", Rows.TABLE);
     }
 
     /**
@@ -71,6 +72,7 @@ public final class Experiment implements AutoCloseable {
      */
     public Outcome of(Fault fault, Duration lasting) throws SQLException {
         awaitHealthySince(System.nanoTime() - AFTER.toNanos());
+        cacheWhatIsQuiet();
         int violationsBefore = traffic.violations().size();
         long begun = System.nanoTime();
         fault.inject(suite, lasting);
@@ -86,6 +88,23 @@ public final class Experiment implements AutoCloseable {
                 readsPerSecond,
                 violations.subList(violationsBefore, violations.size()),
                 traffic.acknowledgedAndLost());
+    }
+
+    /** In every gateway: each has other rows in its near cache, and a new one has none. */
+    private void cacheWhatIsQuiet() {
+        suite.gatewayUris().parallelStream()
+                .forEach(gateway -> {
+                    try (KeepAliveConnection connection =
+                            KeepAliveConnection.open(gateway, READ_TIMEOUT)) {
+                        for (int row = 0; row < Rows.ALL; row++) {
+                            if (Rows.isQuiet(row)) {
+                                connection.exchange(connection.get(Rows.target(row)));
+                            }
+                        }
+                    } catch (IOException e) {
+                        throw new MeasurementException("no answer from " + gateway, e);
+                    }
+                });
     }
 
     /** Until for a while after this moment every read was answered, and mostly from caches. */

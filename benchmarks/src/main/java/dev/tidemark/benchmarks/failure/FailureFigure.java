@@ -69,7 +69,8 @@ public final class FailureFigure {
                                 + " 4 times a second through the API",
                         "what is held down or hangs does so for %d s"
                                 .formatted(lasting.toSeconds()),
-                        "3 gateways, 2 cache-services, 2 data-retrieval-services, 3 + 3 Redis nodes"),
+                        "%d gateways, 2 cache-services, 2 data-retrieval-services, 3 + 3 Redis nodes"
+                                .formatted(suite.gatewayUris().size())),
                 COLUMNS,
                 rows,
                 remarks);

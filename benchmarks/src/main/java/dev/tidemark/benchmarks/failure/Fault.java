@@ -70,13 +70,29 @@ public enum Fault {
             downFor(some(suite, name -> name.startsWith("Redis node")), lasting);
         }
     },
+    /** In an orderly way, as for an update of it: what is cached stays what it was. */
+    POSTGRES_STOPPED("PostgreSQL is stopped") {
+        @Override
+        void inject(Suite suite, Duration lasting) {
+            Part postgres = suite.postgres();
+            signal("INT", postgres.pid());
+            if (!Await.until(END_TIMEOUT, () -> !postgres.isRunning())) {
+                throw new IllegalStateException(postgres + " did not end in " + END_TIMEOUT);
+            }
+            downFor(List.of(postgres), lasting);
+        }
+    },
+    /** It recovers from the crash, which ends the history that caches know of. */
     POSTGRES_KILLED("PostgreSQL is killed") {
         @Override
         void inject(Suite suite, Duration lasting) {
             downFor(List.of(suite.postgres()), lasting);
         }
     },
-    /** {@code SIGTERM} to one after the other, each when the one before is ready again. */
+    /**
+     * {@code SIGTERM} to one after the other, each when the one before is ready again and whoever
+     * has taken it out has had time to notice.
+     */
     ROLLING_RESTART("every service is restarted, one by one") {
         @Override
         void inject(Suite suite, Duration lasting) {
@@ -89,6 +105,12 @@ public enum Fault {
     };
 
     private static final Duration END_TIMEOUT = Duration.ofSeconds(30);
+
+    /**
+     * NGINX asks a gateway that it has taken out again after {@code fail_timeout}, which is 2 s.
+     * With the next one stopped sooner it might have none left.
+     */
+    private static final Duration NOTICED = Duration.ofSeconds(3);
 
     private final String title;
 
@@ -145,6 +167,7 @@ public enum Fault {
             throw new IllegalStateException(part + " did not end in " + END_TIMEOUT);
         }
         part.awaitReady();
+        await(NOTICED);
     }
 
     private static void signal(String signal, long pid) {

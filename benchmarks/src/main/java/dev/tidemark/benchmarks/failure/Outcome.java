@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What clients saw of a fault, from its beginning until everything was well again.
@@ -17,6 +18,8 @@ import java.util.stream.Collectors;
  * @param quietFailed of the failed and the shed, those of rows that had been cached and not changed
  * @param staleIfError which were answered past what can be vouched for, and marked
  * @param p99Millis of all that were answered
+ * @param firstFailure from the beginning of the fault until the first read ended that failed or was
+ *     shed; zero if none was
  * @param lastFailure from the beginning of the fault until the last read failed or was shed; zero
  *     if none was
  * @param sharedHitsBack from the beginning of the fault until the shared cache had its share of
@@ -32,6 +35,7 @@ public record Outcome(
         int quietFailed,
         int staleIfError,
         double p99Millis,
+        Duration firstFailure,
         Duration lastFailure,
         Duration sharedHitsBack,
         List<String> violations,
@@ -75,13 +79,15 @@ public record Outcome(
                 (int) bad.stream().filter(sample -> Rows.isQuiet(sample.row())).count(),
                 count(since, Sample.Kind.STALE_IF_ERROR),
                 latencies.millisAt(99),
-                bad.stream()
-                        .map(sample -> Duration.ofNanos(sample.endNanos() - begunNanos))
-                        .max(Duration::compareTo)
-                        .orElse(Duration.ZERO),
+                ends(bad, begunNanos).min(Duration::compareTo).orElse(Duration.ZERO),
+                ends(bad, begunNanos).max(Duration::compareTo).orElse(Duration.ZERO),
                 sharedHitsBack(before, since, begunNanos),
                 violations,
                 lostWrites);
+    }
+
+    private static Stream<Duration> ends(List<Sample> samples, long begunNanos) {
+        return samples.stream().map(sample -> Duration.ofNanos(sample.endNanos() - begunNanos));
     }
 
     private static int count(List<Sample> samples, Sample.Kind kind) {

@@ -36,6 +36,7 @@ class BenchTest {
         assertThat(refused("failures", "--faults", "earthquake"))
                 .contains("gateway-killed", "postgres-killed");
         assertThat(refused("failures", "--reads", "0")).contains("--reads must be from 1 to 10000");
+        assertThat(refused("failures", "--gateways", "1")).contains("--gateways must be from 2");
         assertThat(refused("failures", "--seconds", "0")).contains("--seconds must be at least 1");
         assertThat(refused("validation", "--iteration-millis", "1"))
                 .contains("--iteration-millis must be at least 10");

@@ -50,6 +50,7 @@ class OutcomeTest {
         assertThat(outcome.shed()).isEqualTo(1);
         assertThat(outcome.quietFailed()).isEqualTo(2);
         assertThat(outcome.staleIfError()).isEqualTo(1);
+        assertThat(outcome.firstFailure()).isEqualTo(Duration.ofMillis(140));
         assertThat(outcome.lastFailure()).isEqualTo(Duration.ofMillis(301));
         assertThat(outcome.p99Millis()).isBetween(9.9, 10.1);
     }

@@ -1,0 +1,107 @@
+package dev.tidemark.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.benchmarks.failure.Experiment;
+import dev.tidemark.benchmarks.failure.Fault;
+import dev.tidemark.benchmarks.failure.Outcome;
+import dev.tidemark.quickstart.launch.Progress;
+import dev.tidemark.quickstart.launch.Suite;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What clients see of faults through the load balancer, at a rate that the database alone can
+ * carry: how much fails, for how long, and never a wrong answer or a lost write.
+ */
+@Order(SharedSuite.BEFORE_IT_STARTS)
+class FailuresIT {
+
+    private static final int READS_PER_SECOND = Integer.getInteger("failures.reads-per-second", 40);
+
+    @SuppressWarnings("NullAway.Init")
+    private static Suite suite;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Experiment experiment;
+
+    @BeforeAll
+    static void begin() throws SQLException {
+        Path home = RunningSuite.HOME.toAbsolutePath().normalize();
+        suite = Suite.start(Experiment.suite(home, 2), Progress.silent());
+        experiment = Experiment.begin(suite, home, READS_PER_SECOND, System.nanoTime());
+    }
+
+    @AfterAll
+    static void end() {
+        try {
+            experiment.close();
+        } finally {
+            suite.close();
+        }
+    }
+
+    private static Outcome of(Fault fault, int seconds) throws SQLException {
+        Outcome outcome = experiment.of(fault, Duration.ofSeconds(seconds));
+        System.out.println(outcome);
+        assertThat(outcome.violations()).isEmpty();
+        assertThat(outcome.lostWrites()).isZero();
+        return outcome;
+    }
+
+    private static void assertNoReadFailed(Outcome outcome) {
+        assertThat(outcome.failed()).as(outcome.toString()).isEmpty();
+        assertThat(outcome.shed()).as(outcome.toString()).isZero();
+    }
+
+    @Test
+    void gateway_killed() throws SQLException {
+        assertNoReadFailed(of(Fault.GATEWAY_KILLED, 0));
+    }
+
+    @Test
+    void cacheService_oneOfTwoKilled() throws SQLException {
+        assertNoReadFailed(of(Fault.CACHE_SERVICE_KILLED, 0));
+    }
+
+    @Test
+    void dataRetrievalService_oneOfTwoKilled() throws SQLException {
+        assertNoReadFailed(of(Fault.DATA_RETRIEVAL_SERVICE_KILLED, 0));
+    }
+
+    @Test
+    void redis_masterKilled() throws SQLException {
+        assertNoReadFailed(of(Fault.REDIS_MASTER_KILLED, 8));
+    }
+
+    @Test
+    void redis_allOfItKilled() throws SQLException {
+        assertNoReadFailed(of(Fault.REDIS_KILLED, 5));
+    }
+
+    /** Longer than the bound of staleness, past which what is cached is served marked. */
+    @Test
+    void postgres_stoppedForAWhile() throws SQLException {
+        Outcome outcome = of(Fault.POSTGRES_STOPPED, 7);
+        assertThat(outcome.failed()).as(outcome.toString()).isEmpty();
+        assertThat(outcome.quietFailed()).as(outcome.toString()).isZero();
+        assertThat(outcome.staleIfError()).as(outcome.toString()).isPositive();
+    }
+
+    /** What changed last may be refused; the crash makes what was cached before it void. */
+    @Test
+    void postgres_killed() throws SQLException {
+        Outcome outcome = of(Fault.POSTGRES_KILLED, 1);
+        assertThat(outcome.failed()).as(outcome.toString()).isEmpty();
+    }
+
+    @Test
+    void everyService_restartedOneByOne() throws SQLException {
+        assertNoReadFailed(of(Fault.ROLLING_RESTART, 0));
+    }
+}
