@@ -215,8 +215,7 @@ final class Errand {
                                 landed(
                                         trip,
                                         entry,
-                                        afterwards(
-                                                fetches.fetch(trip.unattended(), lease, why))))
+                                        afterwards(fetches.fetch(trip.unattended(), lease, why))))
                         .map(Mono::just)
                         .orElseGet(() -> fetches.fetch(trip, lease, why));
             }
@@ -259,6 +258,9 @@ final class Errand {
 
     /** As the version that is known to be of no use: nothing that is stored is. */
     private static final Version NO_VERSION = new Version(Long.MAX_VALUE);
+
+    private static final Problem NOT_IN_TIME =
+            Problem.of(ProblemType.TIMEOUT, "another gateway's fetch takes too long");
 
     private static final Optional<Forward> BYPASSED = Optional.of(Forward.BYPASS);
 
@@ -309,8 +311,13 @@ final class Errand {
 
     /** Another gateway fetches: ask again soon, but not for ever. */
     private Mono<Flights.Landed> await(Trip trip, Version notVersion, int attempt) {
-        if (since(trip.beganNanos()).compareTo(properties.leaseWait()) >= 0) {
-            return fetches.fetch(trip, Optional.empty(), Optional.of(Forward.MISS));
+        if (trip.attended()) {
+            if (since(trip.beganNanos()).compareTo(properties.leaseWait()) >= 0) {
+                return fetches.fetch(trip, Optional.empty(), Optional.of(Forward.MISS));
+            }
+        } else if (trip.deadline().left(clock.nanos()).isZero()) {
+            // Nobody waits, so it was not worth a second fetch.
+            return Mono.just(new Flights.Landed(new Landing.Failed(NOT_IN_TIME), Mono.empty()));
         }
         return Mono.delay(askAgain.pause(attempt), scheduler)
                 .flatMap(tick -> lookUp(trip, notVersion, attempt + 1));
