@@ -16,6 +16,8 @@ import dev.tidemark.gateway.shared.SharedCache;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.time.Duration;
 import java.util.Optional;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
@@ -59,17 +61,20 @@ final class FetchAndFill {
     Mono<Flights.Landed> fetch(Trip trip, Optional<Lease> lease, Optional<Forward> forward) {
         return Mono.defer(() -> {
             long began = clock.nanos();
-            Mono<Fetched> fetch =
-                    origin.fetch(
+            // Until the fill is there: all who wait in this gateway have their answers first.
+            Disposable kept = lease.map(leaseKeeper::keep).orElseGet(Disposables::disposed);
+            return origin.fetch(
                             new Fetch(
                                     trip.reader().request().canonical(),
                                     trip.deadline(),
                                     trip.replicaFrom(),
-                                    trip.purpose()));
-            return lease.map(held -> leaseKeeper.during(held, fetch))
-                    .orElse(fetch)
-                    .map(fetched -> land(trip, fetched, lease, forward, began))
-                    .doOnError(error -> release(lease, Release.Why.UNUSED).subscribe());
+                                    trip.purpose()))
+                    .map(fetched -> land(trip, fetched, lease, forward, began).until(kept))
+                    .doOnCancel(kept::dispose)
+                    .doOnError(error -> {
+                        kept.dispose();
+                        release(lease, Release.Why.UNUSED).subscribe();
+                    });
         });
     }
 

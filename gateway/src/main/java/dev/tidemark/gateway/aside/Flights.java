@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -30,7 +31,13 @@ final class Flights {
      *
      * @param afterwards what is done once everyone has the landing
      */
-    record Landed(Landing landing, Mono<Void> afterwards) {}
+    record Landed(Landing landing, Mono<Void> afterwards) {
+
+        /** The same, which ends something once all is done. */
+        Landed until(Disposable kept) {
+            return new Landed(landing, afterwards.doFinally(signal -> kept.dispose()));
+        }
+    }
 
     /**
      * A place in a flight.

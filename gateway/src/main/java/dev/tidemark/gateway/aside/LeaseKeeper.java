@@ -10,17 +10,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Says of a lease that its fetch is still under way, for as long as it is: a lease is granted for
- * no longer than fetches usually take, so that one who died holds nobody up.
+ * Says of a lease that its fetch or fill is still under way, for as long as it is: a lease is
+ * granted for no longer than those usually take, so that one who died holds nobody up.
  */
 record LeaseKeeper(SharedCache shared, MonotonicClock clock, Scheduler scheduler) {
 
-    /** The fetch, with its lease renewed meanwhile. */
-    <T> Mono<T> during(Lease lease, Mono<T> fetch) {
-        return Mono.using(() -> keep(lease), kept -> fetch, Disposable::dispose);
-    }
-
-    private Disposable keep(Lease lease) {
+    /** Renews it until it is lost or this is disposed of. */
+    Disposable keep(Lease lease) {
         return renew(lease, clock.nanos(), Lease.SHORTEST).subscribe();
     }
 

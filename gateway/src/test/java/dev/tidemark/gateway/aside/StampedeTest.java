@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
 
 /** What many readers of one key do to the origin, and how long they wait. */
 class StampedeTest {
@@ -392,5 +393,27 @@ class StampedeTest {
         bench.read(bench.gateway());
 
         assertThat(bench.origin.fetches).hasSize(2);
+    }
+
+    @Test
+    void fillThatIsHeldUp_keepsItsLease_soThatNobodyFetchesMeanwhile() {
+        bench.shared.leaseTime = Duration.ofSeconds(1);
+        Sinks.Empty<Void> goOn = Sinks.empty();
+        bench.shared.fillsHeldUp = goOn.asMono();
+        bench.read();
+        bench.origin.last().answer();
+        bench.pass(Duration.ofSeconds(3));
+        Bench.Reading other = bench.read(bench.gateway());
+        bench.pass(Duration.ofMillis(200));
+        assertThat(other.isOver()).isFalse();
+        assertThat(bench.origin.fetches).hasSize(1);
+
+        goOn.tryEmitEmpty();
+        bench.pass(Duration.ofMillis(200));
+        other.sawWrites(0);
+        assertThat(bench.origin.fetches).hasSize(1);
+        int renewals = bench.shared.renewals;
+        bench.pass(Duration.ofSeconds(3));
+        assertThat(bench.shared.renewals).isEqualTo(renewals);
     }
 }

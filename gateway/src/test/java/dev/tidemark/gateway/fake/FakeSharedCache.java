@@ -37,6 +37,9 @@ public final class FakeSharedCache implements SharedCache {
     /** How long a lease lasts that is not renewed. */
     public volatile Duration leaseTime = Duration.ofSeconds(3);
 
+    /** Until this completes, no fill arrives. */
+    public Mono<Void> fillsHeldUp = Mono.empty();
+
     /** Whether it cannot be asked. */
     public boolean away;
 
@@ -80,7 +83,7 @@ public final class FakeSharedCache implements SharedCache {
 
     @Override
     public Mono<Void> fill(Fill fill) {
-        return Mono.fromRunnable(() -> keep(fill));
+        return fillsHeldUp.then(Mono.fromRunnable(() -> keep(fill)));
     }
 
     private synchronized void keep(Fill fill) {
