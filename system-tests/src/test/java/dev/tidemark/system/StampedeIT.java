@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Many who want the same at once, through three gateways; and one who wants what is not there. */
+@Order(SharedSuite.BEFORE_IT_STARTS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StampedeIT {
 
