@@ -63,7 +63,7 @@ class PropertiesTest {
     void defaults() {
         assertThat(ALL.stream().map(type -> (Object) bind(type, Map.of())))
                 .containsExactly(
-                        new BreakerProperties(20, 10, 50, Duration.ofSeconds(2), 3),
+                        new BreakerProperties(20, 10, 50, Duration.ofSeconds(1), 3),
                         new CheckProperties(
                                 1,
                                 List.of(

@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param window so many of the latest calls are looked at
  * @param callsMin fewer calls than this say nothing
  * @param failurePercent from so many failures among them the breaker opens
- * @param openFor after so long, a few calls may try again
+ * @param openFor after so long at most, a few calls may try again; sooner while it has not been
+ *     open for long
  * @param trials how many those are
  */
 @ConfigurationProperties("tidemark.breaker")
@@ -19,7 +20,7 @@ public record BreakerProperties(
         @DefaultValue("20") int window,
         @DefaultValue("10") int callsMin,
         @DefaultValue("50") int failurePercent,
-        @DefaultValue("2s") Duration openFor,
+        @DefaultValue("1s") Duration openFor,
         @DefaultValue("3") int trials) {
 
     public BreakerProperties {

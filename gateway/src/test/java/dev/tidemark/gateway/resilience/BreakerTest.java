@@ -1,6 +1,7 @@
 package dev.tidemark.gateway.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.IOException;
@@ -11,19 +12,30 @@ import reactor.core.publisher.Mono;
 
 class BreakerTest {
 
-    private final Breaker breaker =
-            new Breakers(
-                            CircuitBreakerRegistry.ofDefaults(),
-                            new BreakerProperties(4, 4, 50, Duration.ofMinutes(1), 1))
-                    .breaker("test", InetSocketAddress.createUnresolved("host", 1));
+    private final Breaker breaker = openFor(Duration.ofHours(1));
+
+    private static Breaker openFor(Duration openFor) {
+        return new Breakers(
+                        CircuitBreakerRegistry.ofDefaults(),
+                        new BreakerProperties(4, 4, 50, openFor, 1))
+                .breaker("test", InetSocketAddress.createUnresolved("host", 1));
+    }
 
     private void call(Mono<String> call, int times) {
+        call(breaker, call, times);
+    }
+
+    private static void call(Breaker breaker, Mono<String> call, int times) {
         for (int i = 0; i < times; i++) {
             breaker.guard(call, "bad"::equals).onErrorComplete().block();
         }
     }
 
     private boolean letsThrough() {
+        return letsThrough(breaker);
+    }
+
+    private static boolean letsThrough(Breaker breaker) {
         return "good"
                 .equals(
                         breaker.guard(Mono.just("good"), "bad"::equals)
@@ -35,6 +47,14 @@ class BreakerTest {
     void errors_openIt() {
         call(Mono.error(new IOException()), 4);
         assertThat(letsThrough()).isFalse();
+    }
+
+    @Test
+    void firstOpening_isTriedAgainSoon() {
+        Breaker briefly = openFor(Duration.ofSeconds(16));
+        call(briefly, Mono.error(new IOException()), 4);
+        assertThat(letsThrough(briefly)).isFalse();
+        await().atMost(Duration.ofSeconds(8)).until(() -> letsThrough(briefly));
     }
 
     @Test

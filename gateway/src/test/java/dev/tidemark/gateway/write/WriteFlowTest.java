@@ -48,7 +48,7 @@ class WriteFlowTest {
     private final Breakers breakers =
             new Breakers(
                     CircuitBreakerRegistry.ofDefaults(),
-                    new BreakerProperties(4, 4, 50, Duration.ofMinutes(1), 1));
+                    new BreakerProperties(4, 4, 50, Duration.ofHours(1), 1));
 
     private static WriteRequest request() {
         return ((WriteRequest.Parsed.Write)
