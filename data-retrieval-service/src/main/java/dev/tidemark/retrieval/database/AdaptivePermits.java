@@ -47,6 +47,11 @@ final class AdaptivePermits {
         limit.onSample(beganNanos, tookNanos, running, overloaded);
     }
 
+    /** Takes a permit back that there is nothing to learn from. */
+    void giveBack() {
+        semaphore.release();
+    }
+
     int limit() {
         return permits;
     }

@@ -42,7 +42,10 @@ class DatabaseConfiguration {
         config.setJdbcUrl(address.jdbcUrl());
         config.setDataSourceProperties(properties(address, lanes));
         config.setConnectionInitSql(
-                SessionSettings.sql(lanes.statementTimeoutMax(), lanes.streams().timeout()));
+                SessionSettings.sql(
+                        database.lockTimeout(),
+                        lanes.statementTimeoutMax(),
+                        lanes.streams().timeout()));
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(Math.min(4, connections));
         config.setConnectionTimeout(database.connectTimeout().toMillis());

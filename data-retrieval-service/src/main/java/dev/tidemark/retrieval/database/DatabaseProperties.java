@@ -20,6 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param readUrls of standbys that may answer reads, in the form of {@code url}, one host each
  * @param readPasswordFile as {@code passwordFile}, which is meant if there is none
  * @param connectTimeout how long a reader waits for a connection of the pool; at least 250 ms
+ * @param lockTimeout how long a read waits for somebody's lock on its table; well below the time
+ *     that others may wait for its place in the lane, so that these come through
  */
 @ConfigurationProperties("tidemark.database")
 record DatabaseProperties(
@@ -27,7 +29,8 @@ record DatabaseProperties(
         @Nullable Path passwordFile,
         @DefaultValue List<String> readUrls,
         @Nullable Path readPasswordFile,
-        @DefaultValue("1s") Duration connectTimeout) {
+        @DefaultValue("1s") Duration connectTimeout,
+        @DefaultValue("500ms") Duration lockTimeout) {
 
     DatabaseProperties {
         readUrls = List.copyOf(readUrls);
@@ -37,6 +40,13 @@ record DatabaseProperties(
         require(
                 connectTimeout.toMillis() >= 250,
                 "tidemark.database.connect-timeout must be at least 250ms");
+        require(lockTimeout.toMillis() > 0, "tidemark.database.lock-timeout must be at least 1ms");
+    }
+
+    /** Only where it is, for connections outside of the pool. */
+    static DatabaseProperties of(@Nullable String url, @Nullable Path passwordFile) {
+        return new DatabaseProperties(
+                url, passwordFile, List.of(), null, Duration.ofSeconds(1), Duration.ofMillis(500));
     }
 
     /** Where the database is, with the password wherever it comes from. */

@@ -7,7 +7,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +37,7 @@ public final class DirectConnections {
      * @throws InvalidConfigurationException if they are not well-formed
      */
     public static DirectConnections to(String url, @Nullable Path passwordFile) {
-        return new DirectConnections(
-                new DatabaseProperties(url, passwordFile, List.of(), null, Duration.ofSeconds(1))
-                        .address());
+        return new DirectConnections(DatabaseProperties.of(url, passwordFile).address());
     }
 
     /** Who asks, and where; without the password. */

@@ -1,6 +1,7 @@
 package dev.tidemark.retrieval.database;
 
 import com.netflix.concurrency.limits.Limit;
+import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.problem.ProblemType;
 import dev.tidemark.retrieval.problem.ProblemException;
 import io.micrometer.core.instrument.Counter;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,14 +22,19 @@ import java.util.function.LongSupplier;
  *
  * <p>How many run at once follows a {@link Limit}, which learns from how long they take, below the
  * lane's own bound. Who would wait for longer than allowed, as far as can be told from those ahead,
- * is refused at once rather than after the wait.
+ * is refused at once rather than after the wait. So is who asks for a relation that is locked and
+ * not to be tried now.
  */
 public final class Lane {
+
+    /** Of its permits, so many may be waiting for locks at once: one in four. */
+    private static final int TRYING_PART = 4;
 
     private final String name;
     private final LanesProperties.Bounds bounds;
     private final AdaptivePermits permits;
     private final ServiceTime serviceTime = new ServiceTime();
+    private final LockedRelations lockedRelations;
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongSupplier nanos;
     private final Counter rejected;
@@ -59,6 +66,7 @@ public final class Lane {
         this.bounds = bounds;
         this.nanos = nanos;
         permits = new AdaptivePermits(limit);
+        lockedRelations = new LockedRelations(Math.max(1, bounds.permits() / TRYING_PART), nanos);
         Tags tags = Tags.of("lane", name, "server", server);
         Gauge.builder("tidemark.lanes.permits", permits, AdaptivePermits::limit)
                 .description("Statements that may run at once, as load allows now")
@@ -70,6 +78,10 @@ public final class Lane {
                 .register(meters);
         Gauge.builder("tidemark.lanes.waiting", waiting, AtomicInteger::get)
                 .description("Statements that wait for their turn")
+                .tags(tags)
+                .register(meters);
+        Gauge.builder("tidemark.lanes.locked", lockedRelations, LockedRelations::count)
+                .description("Relations that are only tried now and then, since they are locked")
                 .tags(tags)
                 .register(meters);
         rejected =
@@ -85,23 +97,47 @@ public final class Lane {
         private final AtomicBoolean open = new AtomicBoolean(true);
         private final long beganNanos = nanos.getAsLong();
         private final int running = permits.taken();
-        private volatile boolean overloaded;
+        private final Optional<String> relation;
+        private volatile Outcome outcome = Outcome.DONE;
 
-        private Permit() {}
+        private Permit(Optional<String> relation) {
+            this.relation = relation;
+        }
 
         /** The statement came to nothing because the database has too much to do. */
         public void overloaded() {
-            overloaded = true;
+            outcome = Outcome.OVERLOADED;
+        }
+
+        /** The statement waited in vain for somebody's lock, which tells nothing of the load. */
+        public void locked() {
+            outcome = Outcome.LOCKED;
         }
 
         @Override
         public void close() {
-            if (open.compareAndSet(true, false)) {
-                long took = nanos.getAsLong() - beganNanos;
-                serviceTime.add(took);
-                permits.giveBack(beganNanos, took, running, overloaded);
+            if (!open.compareAndSet(true, false)) {
+                return;
             }
+            switch (outcome) {
+                case DONE -> relation.ifPresent(lockedRelations::passed);
+                case OVERLOADED -> relation.ifPresent(lockedRelations::gaveUp);
+                case LOCKED -> relation.ifPresent(lockedRelations::locked);
+            }
+            if (outcome == Outcome.LOCKED) {
+                permits.giveBack();
+                return;
+            }
+            long took = nanos.getAsLong() - beganNanos;
+            serviceTime.add(took);
+            permits.giveBack(beganNanos, took, running, outcome == Outcome.OVERLOADED);
         }
+    }
+
+    private enum Outcome {
+        DONE,
+        OVERLOADED,
+        LOCKED
     }
 
     /** How long a statement in this lane may take. */
@@ -115,8 +151,33 @@ public final class Lane {
      * @throws ProblemException 503 if the lane is full
      */
     public Permit enter(Deadline deadline) {
+        return enter(Optional.empty(), deadline);
+    }
+
+    /**
+     * The same for a statement that reads a relation.
+     *
+     * @throws ProblemException 503 if the lane is full, or the relation locked
+     */
+    public Permit enter(String relation, Deadline deadline) {
+        Permit permit = enter(Optional.of(relation), deadline);
+        // Only now: many may have waited for their turn while it was found out.
+        if (lockedRelations.mayTry(relation)) {
+            return permit;
+        }
+        permits.giveBack();
+        rejected.increment();
+        throw new ProblemException(
+                Problem.of(
+                                ProblemType.OVERLOADED,
+                                relation + " is locked by another session of the database")
+                        .withHint("try again after a moment")
+                        .withCode("55P03"));
+    }
+
+    private Permit enter(Optional<String> relation, Deadline deadline) {
         if (permits.tryTake() || await(deadline)) {
-            return new Permit();
+            return new Permit(relation);
         }
         rejected.increment();
         throw ProblemException.of(

@@ -2,8 +2,6 @@ package dev.tidemark.retrieval.database;
 
 import dev.tidemark.retrieval.problem.InvalidConfigurationException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -30,8 +28,7 @@ record ReplicationProperties(@Nullable String url, @Nullable Path passwordFile) 
 
     private static DatabaseUrl address(String url, @Nullable Path passwordFile) {
         try {
-            return new DatabaseProperties(url, passwordFile, List.of(), null, Duration.ofSeconds(1))
-                    .address();
+            return DatabaseProperties.of(url, passwordFile).address();
         } catch (InvalidConfigurationException e) {
             throw new InvalidConfigurationException(
                     String.valueOf(e.getMessage())

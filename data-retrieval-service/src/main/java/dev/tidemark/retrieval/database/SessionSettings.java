@@ -41,15 +41,17 @@ final class SessionSettings {
     }
 
     /**
+     * @param lockTimeout how long a read may wait for somebody's lock
      * @param statementTimeout the server's own limit, for when this process no longer cancels
      * @param idleTimeout how long a transaction may stand still while its answer is sent
      */
-    static String sql(Duration statementTimeout, Duration idleTimeout) {
+    static String sql(Duration lockTimeout, Duration statementTimeout, Duration idleTimeout) {
         Map<String, String> settings = output();
         settings.put("application_name", "tidemark");
         settings.put("default_transaction_read_only", "on");
         // A list that turns out to be large runs a second statement in the first one's snapshot.
         settings.put("default_transaction_isolation", "repeatable read");
+        settings.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
         settings.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
         settings.put("idle_in_transaction_session_timeout", Long.toString(idleTimeout.toMillis()));
         // Reads are short: compiling a plan costs more than it saves.

@@ -72,6 +72,11 @@ public final class SqlProblems {
         return state.equals("57014") || state.startsWith("53");
     }
 
+    /** Whether somebody's lock was waited for in vain. */
+    public static boolean isLocked(SQLException failure) {
+        return state(failure).equals("55P03");
+    }
+
     /** The problem that tells of this failure. */
     public static Problem of(SQLException failure) {
         String state = state(failure);
@@ -89,7 +94,13 @@ public final class SqlProblems {
                                     ProblemType.TIMEOUT,
                                     "the read took longer than it may and was cancelled")
                             .withHint("ask for fewer rows, or filter by an indexed column");
-            case "53200", "53400", "40001", "40P01", "55P03" ->
+            case "55P03" ->
+                    Problem.of(
+                                    ProblemType.OVERLOADED,
+                                    "what is read is locked by another session of the database")
+                            .withHint("try again after a moment")
+                            .withCode(state);
+            case "53200", "53400", "40001", "40P01" ->
                     Problem.of(ProblemType.OVERLOADED, "the database refused the read: " + message)
                             .withCode(state);
             case "42P01", "3F000" -> Problem.of(ProblemType.UNKNOWN_TABLE, message);

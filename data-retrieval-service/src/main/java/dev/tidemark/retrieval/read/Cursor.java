@@ -80,7 +80,7 @@ final class Cursor implements AutoCloseable {
             Deadline readerDeadline,
             Counter queries)
             throws SQLException {
-        Lane.Permit permit = lane.enter(readerDeadline);
+        Lane.Permit permit = lane.enter(query.table().name().toString(), readerDeadline);
         @Nullable Connection connection = null;
         try {
             Deadline deadline = readerDeadline.within(lane.timeout());
@@ -97,8 +97,12 @@ final class Cursor implements AutoCloseable {
             return new Cursor(
                     query, connection, statement, statement.executeQuery(), permit, deadline);
         } catch (Throwable e) {
-            if (e instanceof SQLException failure && SqlProblems.isOverload(failure)) {
-                permit.overloaded();
+            if (e instanceof SQLException failure) {
+                if (SqlProblems.isLocked(failure)) {
+                    permit.locked();
+                } else if (SqlProblems.isOverload(failure)) {
+                    permit.overloaded();
+                }
             }
             try (permit) {
                 if (connection != null) {

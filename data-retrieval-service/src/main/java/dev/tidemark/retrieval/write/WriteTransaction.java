@@ -65,6 +65,8 @@ final class WriteTransaction implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
+                            // It waits for rows that others write, as long as it may.
+                            + " SET LOCAL lock_timeout = 0;"
                             + " SET LOCAL statement_timeout = "
                             + timeout
                             + "; SET LOCAL idle_in_transaction_session_timeout = "

@@ -96,7 +96,8 @@ class DatabaseUrlTest {
                         null,
                         List.of("postgresql://u:secret@b,c/d"),
                         null,
-                        Duration.ofSeconds(1));
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(500));
         assertThatThrownBy(properties::readAddresses)
                 .isInstanceOf(InvalidConfigurationException.class)
                 .hasMessageContaining("tidemark.database.read-urls names several hosts")
@@ -109,14 +110,7 @@ class DatabaseUrlTest {
 
         assertThat(url.toString() + url.jdbcUrl()).doesNotContain("secret");
         assertThat(url.properties()).containsEntry("password", "secret");
-        assertThat(
-                        new DatabaseProperties(
-                                        "postgresql://u:secret@h/d",
-                                        null,
-                                        List.of(),
-                                        null,
-                                        Duration.ofSeconds(1))
-                                .toString())
+        assertThat(DatabaseProperties.of("postgresql://u:secret@h/d", null).toString())
                 .doesNotContain("secret");
     }
 }

@@ -9,6 +9,7 @@ import com.netflix.concurrency.limits.limit.SettableLimit;
 import dev.tidemark.retrieval.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -114,6 +115,89 @@ class LaneTest {
                 .as("the one ahead takes a minute")
                 .isInstanceOf(ProblemException.class);
         last.close();
+    }
+
+    @Test
+    void lockedRelation_isTriedByOneAtATime_untilOneGetsThrough() {
+        Lane lane = lane(8, 0, LONG);
+        Lane.Permit waitsForLock = lane.enter("film", Deadline.after(LONG));
+        lane.enter("film", Deadline.after(LONG)).close();
+        waitsForLock.locked();
+        waitsForLock.close();
+        assertThat(gauge("locked")).isEqualTo(1);
+        assertThatThrownBy(() -> lane.enter("film", Deadline.after(LONG)))
+                .as("it rests")
+                .isInstanceOf(ProblemException.class);
+        rest();
+
+        Lane.Permit trying = lane.enter("film", Deadline.after(LONG));
+        assertThatThrownBy(() -> lane.enter("film", Deadline.after(LONG)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> {
+                            assertThat(e.problem().status()).isEqualTo(503);
+                            assertThat(e.problem().code()).isEqualTo("55P03");
+                        });
+        lane.enter("actor", Deadline.after(LONG)).close();
+        trying.overloaded();
+        trying.close();
+        assertThat(gauge("active")).isZero();
+
+        Lane.Permit next = lane.enter("film", Deadline.after(LONG));
+        assertThatThrownBy(() -> lane.enter("film", Deadline.after(LONG)))
+                .as("what was given up told nothing")
+                .isInstanceOf(ProblemException.class);
+        next.close();
+        lane.enter("film", Deadline.after(LONG));
+        lane.enter("film", Deadline.after(LONG));
+        assertThat(gauge("locked")).isZero();
+    }
+
+    @Test
+    void lockedRelations_takeAQuarterOfTheLane() {
+        Lane lane = lane(8, 0, LONG);
+        for (String view : List.of("a", "b", "c")) {
+            Lane.Permit permit = lane.enter(view, Deadline.after(LONG));
+            permit.locked();
+            permit.close();
+        }
+        rest();
+        Lane.Permit first = lane.enter("a", Deadline.after(LONG));
+        Lane.Permit second = lane.enter("b", Deadline.after(LONG));
+        assertThatThrownBy(() -> lane.enter("c", Deadline.after(LONG)))
+                .isInstanceOf(ProblemException.class);
+        lane.enter("d", Deadline.after(LONG)).close();
+
+        first.locked();
+        first.close();
+        Lane.Permit third = lane.enter("c", Deadline.after(LONG));
+        second.close();
+        third.close();
+        assertThat(gauge("locked")).isEqualTo(1);
+        assertThat(gauge("active")).isZero();
+    }
+
+    private void rest() {
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+    }
+
+    @Test
+    void waitForALock_tellsNothingOfTheLoad() throws Exception {
+        Lane lane = lane(1, 100, LONG);
+        for (int i = 0; i < 200; i++) {
+            try (Lane.Permit permit = lane.enter("film", Deadline.after(LONG))) {
+                now.addAndGet(Duration.ofMinutes(1).toNanos());
+                permit.locked();
+            }
+            rest();
+        }
+        Lane.Permit permit = lane.enter(Deadline.after(LONG));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Lane.Permit> waiter = threads.submit(() -> lane.enter(Deadline.after(LONG)));
+            Awaitility.await().until(() -> gauge("waiting") == 1);
+            permit.close();
+            waiter.get().close();
+        }
     }
 
     @Test

@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.retrieval.problem.InvalidConfigurationException;
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReplicationPropertiesTest {
 
     private static final DatabaseProperties DATABASE =
-            new DatabaseProperties(
-                    "postgresql://reader:r@pooler/shop",
-                    null,
-                    List.of(),
-                    null,
-                    Duration.ofSeconds(1));
+            DatabaseProperties.of("postgresql://reader:r@pooler/shop", null);
 
     @Test
     void missingUrl_isTheDatabases() {
