@@ -131,19 +131,25 @@ class RedisConfiguration {
             @Qualifier("blocking") ClusterConnection blocking,
             LogKeys keys,
             LogProperties properties,
+            FullNodes fullNodes,
             MeterRegistry meters) {
         ReplicaAcks acks = new ReplicaAcks(properties.replicaPatience(), System::nanoTime);
         Gauge.builder("tidemark.log.unreplicated", acks, a -> a.isUnreplicated() ? 1 : 0)
                 .description("Whether the log's shard of Redis has no replica")
                 .strongReference(true)
                 .register(meters);
-        return new RedisInvalidationLog(connection, blocking, keys, acks);
+        return new RedisInvalidationLog(connection, blocking, keys, acks, fullNodes);
     }
 
     @Bean
     SnapshotStore snapshotStore(ClusterConnection connection, LogKeys keys) {
         return new RedisSnapshotStore(
                 connection, keys, () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    @Bean
+    FullNodes fullNodes(MeterRegistry meters) {
+        return new FullNodes(meters, System::nanoTime);
     }
 
     @Bean
@@ -157,14 +163,16 @@ class RedisConfiguration {
             Deadlines deadlines,
             LeaseProperties leases,
             LeaseLength leaseLength,
-            RedisProperties properties) {
+            RedisProperties properties,
+            FullNodes fullNodes) {
         return new RedisEntryStore(
                 new Scripts(connection),
                 deadlines,
                 leases,
                 leaseLength,
                 properties.commandTimeout(),
-                () -> ThreadLocalRandom.current().nextLong());
+                () -> ThreadLocalRandom.current().nextLong(),
+                fullNodes);
     }
 
     /** In Kubernetes' sense: whether look-ups make sense at all. */

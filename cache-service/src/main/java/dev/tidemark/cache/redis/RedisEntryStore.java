@@ -39,6 +39,7 @@ final class RedisEntryStore implements EntryStore {
     private final LeaseLength leaseLength;
     private final Duration commandTimeout;
     private final LongSupplier tokens;
+    private final FullNodes fullNodes;
 
     /**
      * @param tokens random names for leases
@@ -49,13 +50,15 @@ final class RedisEntryStore implements EntryStore {
             LeaseProperties leases,
             LeaseLength leaseLength,
             Duration commandTimeout,
-            LongSupplier tokens) {
+            LongSupplier tokens,
+            FullNodes fullNodes) {
         this.scripts = scripts;
         this.deadlines = deadlines;
         this.leases = leases;
         this.leaseLength = leaseLength;
         this.commandTimeout = commandTimeout;
         this.tokens = tokens;
+        this.fullNodes = fullNodes;
     }
 
     @Override
@@ -174,11 +177,12 @@ final class RedisEntryStore implements EntryStore {
     }
 
     /** A Redis that cannot be asked is an outcome; anything else is a defect that must be seen. */
-    private static <T> T orFailed(Throwable failure, T outcome) {
+    private <T> T orFailed(Throwable failure, T outcome) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
+        fullNodes.notice(cause);
         if (cause instanceof RedisException || cause instanceof IOException) {
             log.debug("Redis could not be asked", cause);
         } else {

@@ -39,6 +39,7 @@ final class RedisInvalidationLog implements InvalidationLog {
     private final ClusterConnection blocking;
     private final LogKeys keys;
     private final ReplicaAcks acks;
+    private final FullNodes fullNodes;
 
     /**
      * @param blocking for reads, which wait for something to read and hold up all behind them
@@ -47,11 +48,13 @@ final class RedisInvalidationLog implements InvalidationLog {
             ClusterConnection connection,
             ClusterConnection blocking,
             LogKeys keys,
-            ReplicaAcks acks) {
+            ReplicaAcks acks,
+            FullNodes fullNodes) {
         this.connection = connection;
         this.blocking = blocking;
         this.keys = keys;
         this.acks = acks;
+        this.fullNodes = fullNodes;
     }
 
     @Override
@@ -90,10 +93,9 @@ final class RedisInvalidationLog implements InvalidationLog {
                                                 .thenApply(reply ->
                                                         outcome((List<?>) reply, tail, master)))
                                 .exceptionallyCompose(failure ->
-                                        isMoved(failure)
-                                                // It is the master no more; the cluster's own
-                                                // connection
-                                                // finds out who is.
+                                        isRedirected(failure)
+                                                // It is the master no more, or about to be; the
+                                                // cluster's own connection finds out who is.
                                                 ? Scripts.run(
                                                                 connected.async(),
                                                                 Script.APPEND,
@@ -104,7 +106,12 @@ final class RedisInvalidationLog implements InvalidationLog {
                                                                         (List<?>) reply,
                                                                         tail,
                                                                         null))
-                                                : CompletableFuture.failedFuture(failure)));
+                                                : CompletableFuture.failedFuture(failure))
+                                .whenComplete((_, failure) -> {
+                                    if (failure != null) {
+                                        fullNodes.notice(cause(failure));
+                                    }
+                                }));
     }
 
     /** A connection of its own to the node that holds the log: WAIT has no key to be routed by. */
@@ -117,11 +124,13 @@ final class RedisInvalidationLog implements InvalidationLog {
                 : connected.getConnectionAsync(master.getNodeId());
     }
 
-    private static boolean isMoved(Throwable failure) {
+    /** While the log moves to another master the old one says ASK, and MOVED when it is there. */
+    private static boolean isRedirected(Throwable failure) {
         Throwable cause = cause(failure);
         return cause instanceof RedisException
                 && cause.getMessage() != null
-                && cause.getMessage().startsWith("MOVED ");
+                && (cause.getMessage().startsWith("MOVED ")
+                        || cause.getMessage().startsWith("ASK "));
     }
 
     private AppendOutcome outcome(

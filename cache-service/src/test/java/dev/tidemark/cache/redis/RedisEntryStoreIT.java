@@ -56,7 +56,8 @@ class RedisEntryStoreIT extends EntryStoreContract {
                                 LEASE_TIMEOUT, LEASE_TIMEOUT, UNCACHEABLE_TTL, UNCACHEABLE_TTL),
                         new LeaseLength(LEASE_TIMEOUT, LEASE_TIMEOUT),
                         Duration.ofSeconds(5),
-                        () -> ThreadLocalRandom.current().nextLong());
+                        () -> ThreadLocalRandom.current().nextLong(),
+                        TestConnection.fullNodes());
     }
 
     @AfterAll
@@ -181,7 +182,8 @@ class RedisEntryStoreIT extends EntryStoreContract {
                         new LeaseProperties(longest, longest, longest, longest),
                         new LeaseLength(longest, longest),
                         Duration.ofSeconds(5),
-                        () -> ThreadLocalRandom.current().nextLong());
+                        () -> ThreadLocalRandom.current().nextLong(),
+                        TestConnection.fullNodes());
         unavailable(patient, Duration.ofMillis(50));
 
         await(() -> find(lookup(key)).outcome() instanceof Leased);

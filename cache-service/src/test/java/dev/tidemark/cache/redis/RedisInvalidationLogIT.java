@@ -54,7 +54,13 @@ class RedisInvalidationLogIT extends InvalidationLogContract {
 
     @BeforeEach
     void create() {
-        log = new RedisInvalidationLog(connection.cluster(), blocking.cluster(), keys, acks);
+        log =
+                new RedisInvalidationLog(
+                        connection.cluster(),
+                        blocking.cluster(),
+                        keys,
+                        acks,
+                        TestConnection.fullNodes());
         snapshots =
                 new RedisSnapshotStore(
                         connection.cluster(), keys, () -> ThreadLocalRandom.current().nextLong());

@@ -1,5 +1,6 @@
 package dev.tidemark.cache.redis;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -37,6 +38,10 @@ record TestConnection(LettuceConnectionFactory factory, ClusterConnection cluste
         cluster.start();
         Awaitility.await().until(() -> cluster.get().isPresent());
         return new TestConnection(factory, cluster);
+    }
+
+    static FullNodes fullNodes() {
+        return new FullNodes(new SimpleMeterRegistry(), System::nanoTime);
     }
 
     @Override
