@@ -8,6 +8,7 @@ import dev.tidemark.gateway.aside.RefreshProperties;
 import dev.tidemark.gateway.aside.ReloadProperties;
 import dev.tidemark.gateway.check.CheckProperties;
 import dev.tidemark.gateway.compression.CompressionProperties;
+import dev.tidemark.gateway.connection.ConnectionProperties;
 import dev.tidemark.gateway.feed.FeedProperties;
 import dev.tidemark.gateway.guard.GuardProperties;
 import dev.tidemark.gateway.near.NearProperties;
@@ -41,6 +42,7 @@ class PropertiesTest {
                     BreakerProperties.class,
                     CheckProperties.class,
                     CompressionProperties.class,
+                    ConnectionProperties.class,
                     CorsProperties.class,
                     FeedProperties.class,
                     GuardProperties.class,
@@ -74,6 +76,10 @@ class PropertiesTest {
                                 256,
                                 DataSize.ofMegabytes(8)),
                         new CompressionProperties(DataSize.ofKilobytes(1)),
+                        new ConnectionProperties(
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(30)),
                         new CorsProperties(List.of(), Duration.ofHours(1)),
                         new FeedProperties(
                                 Duration.ofSeconds(5),
@@ -122,6 +128,18 @@ class PropertiesTest {
                 .isEqualTo(
                         new OriginProperties(
                                 List.of("http://a:1", "b:2"), 7, 0, Duration.ofMillis(50)));
+        assertThat(
+                        bind(
+                                ConnectionProperties.class,
+                                Map.of(
+                                        "tidemark.connection.head-timeout", "1s",
+                                        "tidemark.connection.body-timeout", "2s",
+                                        "tidemark.connection.stall-timeout", "3s")))
+                .isEqualTo(
+                        new ConnectionProperties(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(3)));
         assertThat(
                         bind(
                                 CheckProperties.class,
@@ -209,6 +227,9 @@ class PropertiesTest {
                 Map.entry("tidemark.check.size", "0"),
                 Map.entry("tidemark.compression.body-bytes-min", "0"),
                 Map.entry("tidemark.compression.body-bytes-min", "2MB"),
+                Map.entry("tidemark.connection.head-timeout", "0"),
+                Map.entry("tidemark.connection.body-timeout", "0"),
+                Map.entry("tidemark.connection.stall-timeout", "-1s"),
                 Map.entry("tidemark.cors.allowed-origins", "*,https://a.example"),
                 Map.entry("tidemark.cors.allowed-origins", "shop.example"),
                 Map.entry("tidemark.cors.allowed-origins", "https://shop.example/path"),

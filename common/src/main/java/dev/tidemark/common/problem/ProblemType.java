@@ -15,6 +15,7 @@ public enum ProblemType {
     NOT_ACCEPTABLE(406, "PGRST107", "None of the accepted media types can be produced"),
     NOT_ONE_ROW(406, "PGRST116", "Exactly one row was asked for"),
     UNKNOWN_PROFILE(406, "PGRST106", "No such schema"),
+    REQUEST_TIMEOUT(408, "TM408", "The request took too long to come"),
     CONFLICT(409, "23505", "The write conflicts with other rows"),
     UNDER_WAY(409, "TM409", "A write with this Idempotency-Key is under way"),
     PRECONDITION_FAILED(412, "TM412", "The row is not the one that the condition names"),

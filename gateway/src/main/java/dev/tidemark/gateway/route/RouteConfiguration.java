@@ -6,6 +6,7 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import dev.tidemark.gateway.aside.ReadFlow;
 import dev.tidemark.gateway.aside.ServingRule;
 import dev.tidemark.gateway.compression.Compressor;
+import dev.tidemark.gateway.connection.ConnectionProperties;
 import dev.tidemark.gateway.guard.Clients;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.Sessions;
@@ -90,6 +91,7 @@ class RouteConfiguration {
             RouteLocatorBuilder routes,
             WriteFlow flow,
             UncheckedCredentialsRule uncheckedCredentials,
+            ConnectionProperties connection,
             ResponseWriter writer) {
         return routes.routes()
                 .route(
@@ -106,7 +108,10 @@ class RouteConfiguration {
                                         .filters(filters ->
                                                 filters.filter(
                                                         new WriteFilter(
-                                                                flow, uncheckedCredentials, writer),
+                                                                flow,
+                                                                uncheckedCredentials,
+                                                                connection.bodyTimeout(),
+                                                                writer),
                                                         ReadFilter.ORDER))
                                         .uri("no://op"))
                 .build();

@@ -8,6 +8,8 @@ import dev.tidemark.gateway.security.SecurityProperties.UncheckedCredentials;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.write.WriteAnswer;
 import dev.tidemark.gateway.write.WriteFlow;
+import java.time.Duration;
+import java.util.Optional;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -28,11 +30,16 @@ final class WriteFilter implements GatewayFilter {
 
     private final WriteFlow flow;
     private final UncheckedCredentialsRule uncheckedCredentials;
+    private final Duration bodyTimeout;
     private final ResponseWriter writer;
 
     WriteFilter(
-            WriteFlow flow, UncheckedCredentialsRule uncheckedCredentials, ResponseWriter writer) {
+            WriteFlow flow,
+            UncheckedCredentialsRule uncheckedCredentials,
+            Duration bodyTimeout,
+            ResponseWriter writer) {
         this.flow = flow;
+        this.bodyTimeout = bodyTimeout;
         this.uncheckedCredentials = uncheckedCredentials;
         this.writer = writer;
     }
@@ -67,8 +74,13 @@ final class WriteFilter implements GatewayFilter {
 
     private Mono<Void> write(ServerWebExchange exchange, WriteRequest request) {
         return body(exchange, request)
-                .flatMap(body -> flow.write(request, body))
-                .flatMap(answer -> answer(exchange, request, answer))
+                .map(Optional::of)
+                .timeout(bodyTimeout, Mono.just(Optional.empty()))
+                .flatMap(body ->
+                        body.isPresent()
+                                ? flow.write(request, body.get())
+                                        .flatMap(answer -> answer(exchange, request, answer))
+                                : writer.writeAndClose(exchange, WriteRoute.tooSlow()))
                 .onErrorResume(
                         DataBufferLimitException.class,
                         tooLarge ->

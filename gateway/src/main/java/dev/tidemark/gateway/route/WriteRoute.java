@@ -31,6 +31,11 @@ final class WriteRoute {
         };
     }
 
+    static Problem tooSlow() {
+        return Problem.of(ProblemType.REQUEST_TIMEOUT, "the body did not come in time")
+                .withHint("nothing was written");
+    }
+
     static Problem tooLarge(int bodyBytesMax) {
         return Problem.of(
                         ProblemType.PAYLOAD_TOO_LARGE,

@@ -1,0 +1,87 @@
+package dev.tidemark.gateway.connection;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes a connection whose client does not get a request sent in time. The idle timeout does not:
+ * a byte now and then is enough for it.
+ *
+ * <p>It sits on both sides of the codec: bytes that come while no request is being read begin a
+ * head, what the codec makes of them ends it, and its body.
+ */
+final class RequestTimeout extends ChannelInboundHandlerAdapter {
+
+    private final Duration headTimeout;
+    private final Duration bodyTimeout;
+    private final Runnable closed;
+    private boolean inBody;
+    private @Nullable ScheduledFuture<?> timer;
+
+    /**
+     * @param closed told of each connection that was closed
+     */
+    RequestTimeout(Duration headTimeout, Duration bodyTimeout, Runnable closed) {
+        this.headTimeout = headTimeout;
+        this.bodyTimeout = bodyTimeout;
+        this.closed = closed;
+    }
+
+    /** The other side. */
+    ChannelInboundHandlerAdapter behindTheCodec() {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                if (message instanceof HttpRequest) {
+                    inBody = true;
+                    start(context, bodyTimeout);
+                }
+                if (message instanceof LastHttpContent) {
+                    inBody = false;
+                    cancel();
+                }
+                context.fireChannelRead(message);
+            }
+        };
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!inBody && timer == null) {
+            start(context, headTimeout);
+        }
+        context.fireChannelRead(message);
+    }
+
+    private void start(ChannelHandlerContext context, Duration timeout) {
+        cancel();
+        timer =
+                context.executor()
+                        .schedule(() -> close(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void close(ChannelHandlerContext context) {
+        closed.run();
+        var _ = context.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        cancel();
+        context.fireChannelInactive();
+    }
+
+    private void cancel() {
+        ScheduledFuture<?> running = timer;
+        if (running != null) {
+            var _ = running.cancel(false);
+            timer = null;
+        }
+    }
+}
