@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,16 @@ public final class Lane {
     /** Of its permits, so many may be waiting for locks at once: one in four. */
     private static final int TRYING_PART = 4;
 
+    /** From a row by its key to what only the longest timeout lets go on. */
+    private static final Duration[] DURATIONS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(25),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(2)
+    };
+
     private final String name;
     private final LanesProperties.Bounds bounds;
     private final AdaptivePermits permits;
@@ -38,6 +49,7 @@ public final class Lane {
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongSupplier nanos;
     private final Counter rejected;
+    private final Timer durations;
 
     /**
      * @param server whom its statements reach
@@ -89,6 +101,12 @@ public final class Lane {
                         .description("Statements that were told to come back")
                         .tags(tags)
                         .register(meters);
+        durations =
+                Timer.builder("tidemark.statements.duration")
+                        .description("How long statements hold their place, time in line excluded")
+                        .tags(tags)
+                        .serviceLevelObjectives(DURATIONS)
+                        .register(meters);
     }
 
     /** The right to run one statement, until it is closed; closing again does nothing. */
@@ -119,6 +137,8 @@ public final class Lane {
             if (!open.compareAndSet(true, false)) {
                 return;
             }
+            long took = nanos.getAsLong() - beganNanos;
+            durations.record(took, TimeUnit.NANOSECONDS);
             switch (outcome) {
                 case DONE -> relation.ifPresent(lockedRelations::passed);
                 case OVERLOADED -> relation.ifPresent(lockedRelations::gaveUp);
@@ -128,7 +148,6 @@ public final class Lane {
                 permits.giveBack();
                 return;
             }
-            long took = nanos.getAsLong() - beganNanos;
             serviceTime.add(took);
             permits.giveBack(beganNanos, took, running, outcome == Outcome.OVERLOADED);
         }

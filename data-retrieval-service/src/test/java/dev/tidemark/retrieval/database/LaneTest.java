@@ -7,12 +7,14 @@ import com.netflix.concurrency.limits.Limit;
 import com.netflix.concurrency.limits.limit.FixedLimit;
 import com.netflix.concurrency.limits.limit.SettableLimit;
 import dev.tidemark.retrieval.problem.ProblemException;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -210,5 +212,19 @@ class LaneTest {
         assertThatThrownBy(() -> lane.enter(Deadline.after(Duration.ZERO)))
                 .as("nor longer than its reader's deadline")
                 .isInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void statement_isMeasuredOnce_withoutItsWait() {
+        Lane lane = lane(1, 0, LONG);
+        Lane.Permit permit = lane.enter(Deadline.after(LONG));
+        now.addAndGet(Duration.ofMillis(30).toNanos());
+        permit.close();
+        now.addAndGet(LONG.toNanos());
+        permit.close();
+
+        Timer durations = meters.get("tidemark.statements.duration").tag("lane", "rows").timer();
+        assertThat(durations.count()).isOne();
+        assertThat(durations.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(30);
     }
 }

@@ -1,14 +1,34 @@
 package dev.tidemark.gateway.aside;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.tidemark.common.request.CanonicalRequest;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.gateway.near.Found;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts look-ups by layer and outcome, and what coalescing saves. */
+/** Counts reads, and look-ups by layer and outcome, and what coalescing saves. */
 final class AsideMeters {
 
+    /** Where a reader's answer came from. */
+    enum Layer {
+        NEAR,
+        SHARED,
+        ORIGIN
+    }
+
+    /** More tables than this are counted as one: each costs Prometheus three series a gateway. */
+    private static final int TABLES_MAX = 1000;
+
+    private static final String OTHER_TABLES = "other";
+
     private final MeterRegistry registry;
+    private final Map<String, Map<Layer, Counter>> tables = new ConcurrentHashMap<>();
     private final Counter nearHits;
     private final Counter nearMisses;
     private final Counter nearStale;
@@ -107,6 +127,43 @@ final class AsideMeters {
     /** A session was ahead of the log, and the log has reached it in time or not. */
     void tokenAwaited(boolean reached) {
         (reached ? tokensReached : tokensLeft).increment();
+    }
+
+    /**
+     * A read got an answer of this status. Only a table that there is can have given one that is no
+     * error: what clients make up gets no series.
+     */
+    void answered(CanonicalRequest request, Layer layer, int status) {
+        if (status < 400) {
+            requireNonNull(ofTable(request).get(layer)).increment();
+        }
+    }
+
+    private Map<Layer, Counter> ofTable(CanonicalRequest request) {
+        String table =
+                request.profile().isEmpty()
+                        ? request.table()
+                        : request.profile().get() + "." + request.table();
+        Map<Layer, Counter> known = tables.get(table);
+        if (known != null) {
+            return known;
+        }
+        return tables.computeIfAbsent(
+                tables.size() < TABLES_MAX ? table : OTHER_TABLES, this::readsOf);
+    }
+
+    private Map<Layer, Counter> readsOf(String table) {
+        Map<Layer, Counter> reads = new EnumMap<>(Layer.class);
+        for (Layer layer : Layer.values()) {
+            reads.put(
+                    layer,
+                    Counter.builder("tidemark.table.reads")
+                            .description("Reads that got an answer, by the layer that had it")
+                            .tag("table", table)
+                            .tag("layer", layer.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        return reads;
     }
 
     void coalesced() {

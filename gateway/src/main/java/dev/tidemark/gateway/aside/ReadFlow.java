@@ -120,6 +120,8 @@ public final class ReadFlow {
     /** Answers a read with what the near cache has for it, and has that fetched again in time. */
     public Served hit(ReadRequest request, CacheKey key, Found.Fresh fresh) {
         meters.nearHit();
+        meters.answered(
+                request.canonical(), AsideMeters.Layer.NEAR, fresh.entry().answer().status());
         sampler.served(request.canonical(), key, fresh.entry());
         refreshes.ahead(request, key, fresh.entry());
         return Servings.nearHit(fresh, clock.nanos());
@@ -132,6 +134,10 @@ public final class ReadFlow {
             case Found.Revalidated revalidated -> {
                 sampler.served(request.canonical(), key, revalidated.entry());
                 refreshes.behind(request, key);
+                meters.answered(
+                        request.canonical(),
+                        AsideMeters.Layer.NEAR,
+                        revalidated.entry().answer().status());
                 yield Optional.of(servings.nearRevalidated(revalidated));
             }
             default -> Optional.empty();

@@ -57,17 +57,21 @@ final class Servings {
         ServerTiming timing = ServerTiming.ofOrigin(Duration.ofNanos(age));
         String status = CacheStatus.bypassed();
         return switch (fetched) {
-            case Fetched.Whole(var answer, _, _) ->
-                    new Served.Whole(new Entry(answer, began), false, age, status, timing);
-            case Fetched.Streaming streaming ->
-                    new Served.Streamed(
-                            streaming.status(),
-                            streaming.head(),
-                            streaming.body(),
-                            streaming.seen(),
-                            Duration.ofNanos(age),
-                            status,
-                            timing);
+            case Fetched.Whole(var answer, _, _) -> {
+                answered(reader, AsideMeters.Layer.ORIGIN, answer.status());
+                yield new Served.Whole(new Entry(answer, began), false, age, status, timing);
+            }
+            case Fetched.Streaming streaming -> {
+                answered(reader, AsideMeters.Layer.ORIGIN, streaming.status());
+                yield new Served.Streamed(
+                        streaming.status(),
+                        streaming.head(),
+                        streaming.body(),
+                        streaming.seen(),
+                        Duration.ofNanos(age),
+                        status,
+                        timing);
+            }
             case Fetched.Refused refused -> refused(reader, refused, Optional.empty(), false);
             case Fetched.Unavailable(Problem problem) -> instead(reader, problem);
         };
@@ -80,6 +84,7 @@ final class Servings {
         Duration ttlLeft = entry.softTtlLeft(clock.nanos());
         return switch (rule.judge(reader, entry)) {
             case Found.Fresh(_, long staleness) -> {
+                answered(reader, AsideMeters.Layer.SHARED, entry.answer().status());
                 sampler.served(reader.request().canonical(), reader.key(), entry);
                 String status =
                         CacheStatus.sharedHit(
@@ -93,6 +98,7 @@ final class Servings {
             }
             case Found.Revalidated(_, long staleness) -> {
                 meters.staleWhileRevalidate();
+                answered(reader, AsideMeters.Layer.SHARED, entry.answer().status());
                 sampler.served(reader.request().canonical(), reader.key(), entry);
                 String status = CacheStatus.sharedRevalidated(ttlLeft, reader.near(), collapsed);
                 yield Optional.of(
@@ -112,6 +118,7 @@ final class Servings {
         } else {
             return Optional.empty();
         }
+        answered(reader, AsideMeters.Layer.ORIGIN, fetched.entry().answer().status());
         String status =
                 CacheStatus.fetched(
                         fetched.shared(),
@@ -125,6 +132,7 @@ final class Servings {
 
     Served streamed(Reader reader, Landing.FetchedStream stream, Optional<Forward> shared) {
         Fetched.Streaming streaming = stream.streaming();
+        answered(reader, AsideMeters.Layer.ORIGIN, streaming.status());
         return new Served.Streamed(
                 streaming.status(),
                 streaming.head(),
@@ -165,9 +173,14 @@ final class Servings {
                                 entry.age(now).toNanos()))
                 .map(entry -> {
                     meters.staleIfError();
+                    answered(reader, AsideMeters.Layer.NEAR, entry.answer().status());
                     String status = CacheStatus.staleIfError(entry.softTtlLeft(now));
                     long age = entry.age(now).toNanos();
                     return new Served.Whole(entry, true, age, status, ServerTiming.NEAR);
                 });
+    }
+
+    private void answered(Reader reader, AsideMeters.Layer layer, int status) {
+        meters.answered(reader.request().canonical(), layer, status);
     }
 }

@@ -11,6 +11,10 @@ import dev.tidemark.gateway.guard.Clients;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.Sessions;
 import dev.tidemark.gateway.write.WriteFlow;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import java.time.InstantSource;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -126,6 +130,12 @@ class RouteConfiguration {
                                 .contentType(MediaType.APPLICATION_JSON)
                                 .header("X-Content-Type-Options", "nosniff")
                                 .bodyValue(WELCOME));
+    }
+
+    /** What requests and answers take outside of the heap while they pass. */
+    @Bean
+    MeterBinder bufferMeters() {
+        return new NettyAllocatorMetrics((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT);
     }
 
     @Bean

@@ -311,4 +311,31 @@ class ReadFlowTest {
         bench.origin.last().answer();
         assertThat(second.isOver()).isTrue();
     }
+
+    private double tableReads(String layer) {
+        return bench.meters
+                .counter("tidemark.table.reads", "table", "film", "layer", layer)
+                .count();
+    }
+
+    @Test
+    void read_isCountedForItsTable_byTheLayerThatAnswered() {
+        filled();
+        assertThat(tableReads("origin")).isOne();
+        bench.read();
+        bench.read();
+        assertThat(tableReads("near")).isEqualTo(2);
+        bench.read(bench.gateway());
+
+        assertThat(tableReads("shared")).isOne();
+        assertThat(tableReads("origin")).isOne();
+    }
+
+    @Test
+    void tableThatGaveNoAnswer_isNotCounted() {
+        bench.read();
+        bench.origin.last().fail();
+
+        assertThat(bench.meters.find("tidemark.table.reads").counters()).isEmpty();
+    }
 }
