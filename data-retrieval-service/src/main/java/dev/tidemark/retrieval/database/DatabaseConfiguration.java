@@ -39,8 +39,7 @@ class DatabaseConfiguration {
             LanesProperties lanes) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setJdbcUrl(address.jdbcUrl());
-        config.setDataSourceProperties(properties(address, lanes));
+        config.setDataSource(new PatientDataSource(address, properties(address, lanes)));
         config.setConnectionInitSql(
                 SessionSettings.sql(
                         database.lockTimeout(),
@@ -61,6 +60,7 @@ class DatabaseConfiguration {
     private static Properties properties(DatabaseUrl address, LanesProperties lanes) {
         Properties properties = address.properties();
         properties.putIfAbsent("connectTimeout", "2");
+        properties.setProperty("loginTimeout", "2");
         properties.setProperty("cancelSignalTimeout", "2");
         properties.setProperty(
                 "socketTimeout",
