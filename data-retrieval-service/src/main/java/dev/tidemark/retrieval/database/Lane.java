@@ -122,6 +122,11 @@ public final class Lane {
             this.relation = relation;
         }
 
+        /** The statement came to nothing for a reason that tells neither of load nor of locks. */
+        public void failed() {
+            outcome = Outcome.FAILED;
+        }
+
         /** The statement came to nothing because the database has too much to do. */
         public void overloaded() {
             outcome = Outcome.OVERLOADED;
@@ -141,7 +146,7 @@ public final class Lane {
             durations.record(took, TimeUnit.NANOSECONDS);
             switch (outcome) {
                 case DONE -> relation.ifPresent(lockedRelations::passed);
-                case OVERLOADED -> relation.ifPresent(lockedRelations::gaveUp);
+                case FAILED, OVERLOADED -> relation.ifPresent(lockedRelations::gaveUp);
                 case LOCKED -> relation.ifPresent(lockedRelations::locked);
             }
             if (outcome == Outcome.LOCKED) {
@@ -155,6 +160,7 @@ public final class Lane {
 
     private enum Outcome {
         DONE,
+        FAILED,
         OVERLOADED,
         LOCKED
     }

@@ -97,19 +97,23 @@ final class Cursor implements AutoCloseable {
             return new Cursor(
                     query, connection, statement, statement.executeQuery(), permit, deadline);
         } catch (Throwable e) {
-            if (e instanceof SQLException failure) {
-                if (SqlProblems.isLocked(failure)) {
-                    permit.locked();
-                } else if (SqlProblems.isOverload(failure)) {
-                    permit.overloaded();
-                }
-            }
+            tell(permit, e);
             try (permit) {
                 if (connection != null) {
                     giveBack(connection);
                 }
             }
             throw e;
+        }
+    }
+
+    private static void tell(Lane.Permit permit, Throwable why) {
+        if (why instanceof SQLException failure && SqlProblems.isLocked(failure)) {
+            permit.locked();
+        } else if (why instanceof SQLException failure && SqlProblems.isOverload(failure)) {
+            permit.overloaded();
+        } else {
+            permit.failed();
         }
     }
 

@@ -141,7 +141,7 @@ class LaneTest {
                             assertThat(e.problem().code()).isEqualTo("55P03");
                         });
         lane.enter("actor", Deadline.after(LONG)).close();
-        trying.overloaded();
+        trying.failed();
         trying.close();
         assertThat(gauge("active")).isZero();
 
