@@ -39,6 +39,21 @@ public record ReadRequest(
         tokens = List.copyOf(tokens);
     }
 
+    /** The same read by nobody in particular, who asks for nothing beyond it. */
+    public static ReadRequest plain(CanonicalRequest canonical) {
+        return new ReadRequest(
+                canonical,
+                false,
+                false,
+                CacheDirectives.NONE,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                false,
+                "");
+    }
+
     /**
      * Parses a request once, for everyone.
      *
