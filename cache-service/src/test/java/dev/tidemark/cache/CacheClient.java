@@ -1,6 +1,7 @@
 package dev.tidemark.cache;
 
 import dev.tidemark.common.wire.Fill;
+import dev.tidemark.common.wire.HotMarks;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.LookupCodec.Frame;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Speaks to the service as a gateway does. */
 final class CacheClient implements AutoCloseable {
@@ -68,6 +70,16 @@ final class CacheClient implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Which of the look-ups were for hot keys, as the response's head says; empty for none. */
+    Optional<String> hotMarks(List<Lookup> batch) {
+        HttpResponse<byte[]> response =
+                post(
+                        "/internal/v1/lookups",
+                        BodyPublishers.ofByteArray(LookupCodec.encodeBatch(batch)));
+        requireStatus(200, response);
+        return response.headers().firstValue(HotMarks.NAME);
     }
 
     /** The response while it is still coming. */

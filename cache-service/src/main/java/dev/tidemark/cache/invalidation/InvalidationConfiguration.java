@@ -1,8 +1,8 @@
 package dev.tidemark.cache.invalidation;
 
 import dev.tidemark.cache.entry.EntryStore;
+import dev.tidemark.cache.hot.CopyingEntryStore;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -31,10 +31,10 @@ class InvalidationConfiguration {
         return new SnapshotKeeper(store, replica, properties, meters);
     }
 
-    /** What look-ups and fills go to. */
+    /** What look-ups and fills go to. Around the copies: each is checked when it is answered. */
     @Bean
     @Primary
-    EntryStore validatingEntryStore(@Qualifier("entryStore") EntryStore store, LogReplica replica) {
+    EntryStore validatingEntryStore(CopyingEntryStore store, LogReplica replica) {
         return new ValidatingEntryStore(store, replica::isValid, System::nanoTime);
     }
 }

@@ -3,7 +3,7 @@
  * Start at {@link dev.tidemark.cache.invalidation.InvalidationLog}, then {@code Following}, which
  * reads it into the {@link dev.tidemark.cache.invalidation.LogReplica}.
  *
- * <p>May depend on {@code entry} and {@code http}.
+ * <p>May depend on {@code entry}, {@code hot} and {@code http}.
  */
 @NullMarked
 package dev.tidemark.cache.invalidation;
