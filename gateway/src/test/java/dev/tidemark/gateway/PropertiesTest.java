@@ -11,6 +11,7 @@ import dev.tidemark.gateway.compression.CompressionProperties;
 import dev.tidemark.gateway.connection.ConnectionProperties;
 import dev.tidemark.gateway.feed.FeedProperties;
 import dev.tidemark.gateway.guard.GuardProperties;
+import dev.tidemark.gateway.hot.HotProperties;
 import dev.tidemark.gateway.near.NearProperties;
 import dev.tidemark.gateway.origin.OriginProperties;
 import dev.tidemark.gateway.resilience.BreakerProperties;
@@ -46,6 +47,7 @@ class PropertiesTest {
                     CorsProperties.class,
                     FeedProperties.class,
                     GuardProperties.class,
+                    HotProperties.class,
                     NearProperties.class,
                     OriginProperties.class,
                     ReadProperties.class,
@@ -86,6 +88,12 @@ class PropertiesTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofMillis(100)),
                         new GuardProperties(50, 500, 500, 2000, 100_000, List.of()),
+                        new HotProperties(
+                                100,
+                                100,
+                                Duration.ofSeconds(10),
+                                DataSize.ofMegabytes(8),
+                                Duration.ofMillis(100)),
                         new NearProperties(DataSize.ofMegabytes(64), 1 << 20),
                         new OriginProperties(
                                 List.of("http://127.0.0.1:9001"), 128, 2048, Duration.ofSeconds(1)),
@@ -174,6 +182,22 @@ class PropertiesTest {
                 .isEqualTo(new GuardProperties(1, 2, 3, 4, 5, List.of("10.0.0.0/8", "::1")));
         assertThat(
                         bind(
+                                HotProperties.class,
+                                Map.of(
+                                        "tidemark.hot.rate", "1",
+                                        "tidemark.hot.keys-max", "2",
+                                        "tidemark.hot.keep", "3s",
+                                        "tidemark.hot.size", "4MB",
+                                        "tidemark.hot.refresh-pause", "5ms")))
+                .isEqualTo(
+                        new HotProperties(
+                                1,
+                                2,
+                                Duration.ofSeconds(3),
+                                DataSize.ofMegabytes(4),
+                                Duration.ofMillis(5)));
+        assertThat(
+                        bind(
                                 RefreshProperties.class,
                                 Map.of(
                                         "tidemark.refresh.beta", "0.5",
@@ -242,6 +266,11 @@ class PropertiesTest {
                 Map.entry("tidemark.guard.trusted-proxies", "lb.example"),
                 Map.entry("tidemark.guard.trusted-proxies", "10.0.0.0/33"),
                 Map.entry("tidemark.guard.trusted-proxies", "10.0.0.0/x"),
+                Map.entry("tidemark.hot.rate", "0"),
+                Map.entry("tidemark.hot.keys-max", "-1"),
+                Map.entry("tidemark.hot.keep", "300ms"),
+                Map.entry("tidemark.hot.size", "-1"),
+                Map.entry("tidemark.hot.refresh-pause", "0"),
                 Map.entry("tidemark.near.size", "0"),
                 Map.entry("tidemark.near.tag-slots", "1000"),
                 Map.entry("tidemark.origin.addresses", "nowhere"),

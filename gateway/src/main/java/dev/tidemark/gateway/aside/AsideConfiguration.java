@@ -4,6 +4,8 @@ import dev.tidemark.gateway.check.Sampler;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.feed.HeartbeatDemand;
 import dev.tidemark.gateway.guard.MissingGuard;
+import dev.tidemark.gateway.hot.HotProperties;
+import dev.tidemark.gateway.hot.HotReads;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.origin.Origin;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
@@ -31,28 +33,33 @@ class AsideConfiguration {
         return new ServingRule(near, follower);
     }
 
+    /** Which keys were found uncacheable lately. */
     @Bean
-    ReadFlow readFlow(
+    KeyMarks passes(ReadProperties properties, MonotonicClock clock) {
+        return new KeyMarks(properties.passMarksMax(), properties.passFor(), clock);
+    }
+
+    @Bean
+    Contested contested(ReadProperties properties, MonotonicClock clock) {
+        return new Contested(
+                new KeyMarks(properties.passMarksMax(), properties.passFor(), clock),
+                new KeyMarks(properties.passMarksMax(), properties.contestedFor(), clock));
+    }
+
+    @Bean
+    Errand errand(
             NearCache near,
             Follower follower,
             ServingRule rule,
             SharedCache shared,
             SharedProperties sharedProperties,
             Origin origin,
-            Sampler sampler,
             ReadProperties properties,
-            ReloadProperties reload,
             RefreshProperties refresh,
-            MissingGuard guard,
-            HeartbeatDemand heartbeats,
-            TokenProperties tokens,
+            KeyMarks passes,
+            Contested contested,
             MonotonicClock clock,
             AsideMeters meters) {
-        KeyMarks passes = new KeyMarks(properties.passMarksMax(), properties.passFor(), clock);
-        Contested contested =
-                new Contested(
-                        new KeyMarks(properties.passMarksMax(), properties.passFor(), clock),
-                        new KeyMarks(properties.passMarksMax(), properties.contestedFor(), clock));
         FetchAndFill fetches =
                 new FetchAndFill(
                         near,
@@ -64,31 +71,86 @@ class AsideConfiguration {
                         new SoftTtlJitter(refresh.jitter(), AsideConfiguration::random),
                         clock,
                         meters);
-        Errand errand =
-                new Errand(
-                        near,
-                        follower,
-                        rule,
-                        shared,
-                        fetches,
-                        sharedProperties.lookupTimeout(),
-                        properties,
-                        new AskAgain(AsideConfiguration::random),
-                        () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
-                        clock,
-                        Schedulers.parallel(),
-                        meters);
-        Flights flights = new Flights();
-        Refreshes refreshes =
-                new Refreshes(
-                        flights,
-                        errand,
-                        passes,
-                        new EarlyRefresh(refresh.beta(), AsideConfiguration::random),
-                        refresh.concurrency(),
-                        properties.deadline(),
-                        clock,
-                        meters);
+        return new Errand(
+                near,
+                follower,
+                rule,
+                shared,
+                fetches,
+                sharedProperties.lookupTimeout(),
+                properties,
+                new AskAgain(AsideConfiguration::random),
+                () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
+                clock,
+                Schedulers.parallel(),
+                meters);
+    }
+
+    @Bean
+    Flights flights() {
+        return new Flights();
+    }
+
+    @Bean
+    Refreshes refreshes(
+            Flights flights,
+            Errand errand,
+            KeyMarks passes,
+            Contested contested,
+            ReadProperties properties,
+            RefreshProperties refresh,
+            MonotonicClock clock,
+            AsideMeters meters) {
+        return new Refreshes(
+                flights,
+                errand,
+                passes,
+                contested,
+                new EarlyRefresh(refresh.beta(), AsideConfiguration::random),
+                refresh.concurrency(),
+                properties.deadline(),
+                clock,
+                meters);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    HotEntries hotEntries(
+            HotReads hot,
+            HotProperties properties,
+            NearCache near,
+            Follower follower,
+            Refreshes refreshes,
+            MonotonicClock clock) {
+        return new HotEntries(
+                hot,
+                near,
+                follower,
+                refreshes,
+                properties.refreshPause(),
+                clock,
+                Schedulers.parallel());
+    }
+
+    @Bean
+    ReadFlow readFlow(
+            NearCache near,
+            Follower follower,
+            ServingRule rule,
+            Errand errand,
+            Origin origin,
+            Sampler sampler,
+            HotReads hot,
+            Flights flights,
+            Refreshes refreshes,
+            KeyMarks passes,
+            Contested contested,
+            ReadProperties properties,
+            ReloadProperties reload,
+            MissingGuard guard,
+            HeartbeatDemand heartbeats,
+            TokenProperties tokens,
+            MonotonicClock clock,
+            AsideMeters meters) {
         return new ReadFlow(
                 follower,
                 rule,
@@ -96,6 +158,7 @@ class AsideConfiguration {
                 errand,
                 origin,
                 sampler,
+                hot,
                 flights,
                 refreshes,
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),

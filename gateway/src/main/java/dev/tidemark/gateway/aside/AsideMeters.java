@@ -27,6 +27,16 @@ final class AsideMeters {
 
     private static final String OTHER_TABLES = "other";
 
+    /** Why something is fetched that no reader waits for. */
+    enum Refresh {
+        /** It will be past its soft TTL. */
+        AHEAD,
+        /** It is past its soft TTL. */
+        BEHIND,
+        /** It was overtaken by a change, and is hot. */
+        CHANGED
+    }
+
     private final MeterRegistry registry;
     private final Map<String, Map<Layer, Counter>> tables = new ConcurrentHashMap<>();
     private final Counter nearHits;
@@ -36,8 +46,7 @@ final class AsideMeters {
     private final Counter coalesced;
     private final Counter staleIfError;
     private final Counter staleWhileRevalidate;
-    private final Counter refreshesAhead;
-    private final Counter refreshesBehind;
+    private final Map<Refresh, Counter> refreshes = new EnumMap<>(Refresh.class);
     private final Counter overtaken;
     private final Counter tokensReached;
     private final Counter tokensLeft;
@@ -54,8 +63,9 @@ final class AsideMeters {
                         .register(registry);
         this.tokensReached = tokenWaits("reached");
         this.tokensLeft = tokenWaits("origin");
-        this.refreshesAhead = refreshes("ahead");
-        this.refreshesBehind = refreshes("behind");
+        for (Refresh when : Refresh.values()) {
+            refreshes.put(when, refreshes(when.name().toLowerCase(Locale.ROOT)));
+        }
         this.overtaken =
                 Counter.builder("tidemark.overtaken")
                         .description("Fetches whose answer a change had overtaken on its way")
@@ -72,7 +82,9 @@ final class AsideMeters {
 
     private Counter refreshes(String when) {
         return Counter.builder("tidemark.refreshes")
-                .description("Fetches that no reader waits for, ahead of the soft TTL or behind it")
+                .description(
+                        "Fetches that no reader waits for: ahead of the soft TTL, behind it, or"
+                                + " after a change of what is hot")
                 .tag("when", when)
                 .register(registry);
     }
@@ -178,8 +190,8 @@ final class AsideMeters {
         staleWhileRevalidate.increment();
     }
 
-    void refreshed(boolean ahead) {
-        (ahead ? refreshesAhead : refreshesBehind).increment();
+    void refreshed(Refresh when) {
+        requireNonNull(refreshes.get(when)).increment();
     }
 
     void overtaken() {

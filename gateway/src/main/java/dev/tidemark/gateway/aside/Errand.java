@@ -246,7 +246,7 @@ final class Errand {
 
     /** A fetch after the landing, that nobody waits for. */
     private Mono<Void> afterwards(Mono<Flights.Landed> fetch) {
-        return fetch.doOnSubscribe(subscription -> meters.refreshed(false))
+        return fetch.doOnSubscribe(subscription -> meters.refreshed(AsideMeters.Refresh.BEHIND))
                 .onErrorResume(this::crashed)
                 .flatMap(landed -> {
                     if (landed.landing() instanceof Landing.FetchedStream stream) {

@@ -9,6 +9,7 @@ import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.feed.HeartbeatDemand;
 import dev.tidemark.gateway.guard.Client;
 import dev.tidemark.gateway.guard.MissingGuard;
+import dev.tidemark.gateway.hot.HotReads;
 import dev.tidemark.gateway.http.Demand;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.near.Entry;
@@ -45,6 +46,7 @@ public final class ReadFlow {
     private final Errand errand;
     private final Origin origin;
     private final Sampler sampler;
+    private final HotReads hot;
     private final Flights flights;
     private final Refreshes refreshes;
 
@@ -69,6 +71,7 @@ public final class ReadFlow {
             Errand errand,
             Origin origin,
             Sampler sampler,
+            HotReads hot,
             Flights flights,
             Refreshes refreshes,
             ConcurrencyLimit reloadLane,
@@ -87,6 +90,7 @@ public final class ReadFlow {
         this.errand = errand;
         this.origin = origin;
         this.sampler = sampler;
+        this.hot = hot;
         this.flights = flights;
         this.refreshes = refreshes;
         this.reloadLane = reloadLane;
@@ -111,6 +115,7 @@ public final class ReadFlow {
                 return Mono.just(near.get());
             }
             meters.nearPassed(found);
+            hot.read(request, key);
             Deadline deadline = deadline(request, asked);
             Reader reader = new Reader(request, client, session, key, asked, deadline, why(found));
             return inTime(reader, answer(reader, found));
@@ -122,6 +127,7 @@ public final class ReadFlow {
         meters.nearHit();
         meters.answered(
                 request.canonical(), AsideMeters.Layer.NEAR, fresh.entry().answer().status());
+        hot.read(request, key);
         sampler.served(request.canonical(), key, fresh.entry());
         refreshes.ahead(request, key, fresh.entry());
         return Servings.nearHit(fresh, clock.nanos());
@@ -132,6 +138,7 @@ public final class ReadFlow {
         return switch (found) {
             case Found.Fresh fresh -> Optional.of(hit(request, key, fresh));
             case Found.Revalidated revalidated -> {
+                hot.read(request, key);
                 sampler.served(request.canonical(), key, revalidated.entry());
                 refreshes.behind(request, key);
                 meters.answered(

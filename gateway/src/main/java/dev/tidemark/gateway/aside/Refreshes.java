@@ -2,6 +2,7 @@ package dev.tidemark.gateway.aside;
 
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.gateway.aside.AsideMeters.Refresh;
 import dev.tidemark.gateway.guard.Client;
 import dev.tidemark.gateway.http.Forward;
 import dev.tidemark.gateway.near.Entry;
@@ -14,14 +15,15 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * Has entries fetched again that are about to be stale, or are: by a flight that no reader waits
- * for, though one may board it.
+ * Has entries fetched again that are about to be stale or are, or that are hot and overtaken: by a
+ * flight that no reader waits for, though one may board it.
  */
 final class Refreshes {
 
     private final Flights flights;
     private final Errand errand;
     private final KeyMarks passes;
+    private final Contested contested;
     private final EarlyRefresh early;
     private final Semaphore places;
     private final Duration deadline;
@@ -36,6 +38,7 @@ final class Refreshes {
             Flights flights,
             Errand errand,
             KeyMarks passes,
+            Contested contested,
             EarlyRefresh early,
             int concurrency,
             Duration deadline,
@@ -44,6 +47,7 @@ final class Refreshes {
         this.flights = flights;
         this.errand = errand;
         this.passes = passes;
+        this.contested = contested;
         this.early = early;
         this.places = new Semaphore(concurrency);
         this.deadline = deadline;
@@ -54,19 +58,39 @@ final class Refreshes {
     /** A fresh entry was served: it is fetched again if its time comes. */
     void ahead(ReadRequest request, CacheKey key, Entry entry) {
         if (early.isDue(entry, clock.nanos())) {
-            launch(request, key, true, reader -> errand.ahead(reader, entry));
+            aheadNow(request, key, entry);
         }
+    }
+
+    /** The same, since its time has come. */
+    void aheadNow(ReadRequest request, CacheKey key, Entry entry) {
+        launch(request, key, Refresh.AHEAD, reader -> errand.ahead(reader, entry));
     }
 
     /** A stale entry was served. */
     void behind(ReadRequest request, CacheKey key) {
-        launch(request, key, false, errand::behind);
+        launch(request, key, Refresh.BEHIND, errand::behind);
+    }
+
+    /**
+     * A change has made the entry invalid, whose readers will be here in a moment: it is fetched as
+     * if the first of them were here already, since the others are going to wait for this flight.
+     */
+    void afterChange(ReadRequest request, CacheKey key, Entry invalid) {
+        // Where changes overtake every fetch, queueing for a lease would delay them.
+        if (!contested.isContested(key)) {
+            launch(
+                    request,
+                    key,
+                    Refresh.CHANGED,
+                    reader -> errand.toSharedCache(reader, errand.newerThan(invalid.answer())));
+        }
     }
 
     private void launch(
             ReadRequest request,
             CacheKey key,
-            boolean ahead,
+            Refresh when,
             Function<Reader, Mono<Flights.Landed>> task) {
         // Who wants nothing kept has nothing fetched for others either.
         if (flights.isFlying(key)
@@ -88,7 +112,7 @@ final class Refreshes {
         boolean launched =
                 flights.launch(key, () -> task.apply(nobody).doFinally(end -> places.release()));
         if (launched) {
-            meters.refreshed(ahead);
+            meters.refreshed(when);
         } else {
             places.release();
         }

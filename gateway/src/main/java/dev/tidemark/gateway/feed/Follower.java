@@ -17,6 +17,7 @@ import dev.tidemark.gateway.time.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -50,6 +51,7 @@ public final class Follower {
     private final Duration stalenessMax;
     private final MonotonicClock clock;
     private final Arrivals arrivals;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable AsOf asOf;
 
     /**
@@ -154,6 +156,14 @@ public final class Follower {
                 now.state().position(), now.state().floor(), now.state().xid(), slots);
     }
 
+    /**
+     * Has something run after whatever may make answers invalid, in the thread that feeds: it must
+     * be quick.
+     */
+    public void whenChanged(Runnable listener) {
+        listeners.add(listener);
+    }
+
     public boolean isOpen() {
         return log.isOpen();
     }
@@ -169,6 +179,7 @@ public final class Follower {
     /** Sets the clock ahead of the log. */
     public void advise(Advisory advisory) {
         log.advise(advisory);
+        listeners.forEach(Runnable::run);
     }
 
     /** Applies the next record of the log. */
@@ -228,6 +239,7 @@ public final class Follower {
     private void arrived() {
         lookAtBound();
         arrivals.arrived(log.position().lsn());
+        listeners.forEach(Runnable::run);
     }
 
     private synchronized void lookAtBound() {

@@ -11,9 +11,11 @@ import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.time.MonotonicClock;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The answers that this gateway holds, bounded by bytes.
+ * The answers that this gateway holds, bounded by bytes. What is hot stays when others must go.
  *
  * <p>Nothing is ever removed because of a change: on every hit the follower is asked whether it
  * knows of one, and what is not valid any more leaves by its hard TTL or by eviction.
@@ -24,8 +26,26 @@ public final class NearCache {
     private final Follower follower;
     private final MonotonicClock clock;
     private final LongAdder evictions = new LongAdder();
+    private final Predicate<CacheKey> hot;
+    private final Pins pins;
 
+    /** One in which no key is hot. */
     public NearCache(long bytesMax, Follower follower, MonotonicClock clock) {
+        this(bytesMax, 0, key -> false, follower, clock);
+    }
+
+    /**
+     * @param pinnedBytesMax beyond the others, for entries of hot keys
+     * @param hot which keys are
+     */
+    public NearCache(
+            long bytesMax,
+            long pinnedBytesMax,
+            Predicate<CacheKey> hot,
+            Follower follower,
+            MonotonicClock clock) {
+        this.hot = hot;
+        this.pins = new Pins(pinnedBytesMax);
         this.follower = follower;
         this.clock = clock;
         this.entries =
@@ -45,8 +65,27 @@ public final class NearCache {
     }
 
     public Found find(CacheKey key) {
-        Entry entry = entries.getIfPresent(key);
+        Entry entry = at(key);
         return entry == null ? Found.Absent.INSTANCE : judge(entry);
+    }
+
+    /** The same without counting as a read. */
+    public Found peek(CacheKey key) {
+        Entry entry = entries.policy().getIfPresentQuietly(key);
+        if (entry == null) {
+            entry = pinned(key);
+        }
+        return entry == null ? Found.Absent.INSTANCE : judge(entry);
+    }
+
+    private @Nullable Entry at(CacheKey key) {
+        Entry entry = entries.getIfPresent(key);
+        return entry == null ? pinned(key) : entry;
+    }
+
+    private @Nullable Entry pinned(CacheKey key) {
+        Entry entry = pins.get(key);
+        return entry == null || entry.isGone(clock.nanos()) ? null : entry;
     }
 
     public long ageNanos(Entry entry) {
@@ -74,7 +113,7 @@ public final class NearCache {
      */
     public Optional<Entry> findLastResort(CacheKey key) {
         long now = clock.nanos();
-        return Optional.ofNullable(entries.getIfPresent(key))
+        return Optional.ofNullable(at(key))
                 .filter(entry -> !entry.isGone(now) && !isOfAnotherHistory(entry.answer()));
     }
 
@@ -84,6 +123,22 @@ public final class NearCache {
             return;
         }
         entries.asMap().merge(key, entry, (old, young) -> young.replaces(old) ? young : old);
+        if (hot.test(key)) {
+            pins.put(key, entry);
+        }
+    }
+
+    /** Holds on to the entry of a key that has become hot, if there is one. */
+    public void pin(CacheKey key) {
+        Entry entry = entries.policy().getIfPresentQuietly(key);
+        if (entry != null) {
+            pins.put(key, entry);
+        }
+    }
+
+    /** Lets go of those that are not hot any more. */
+    public void unpinCold() {
+        pins.removeIf(key -> !hot.test(key));
     }
 
     private boolean isOfAnotherHistory(Answer answer) {
@@ -98,6 +153,10 @@ public final class NearCache {
                 .eviction()
                 .map(eviction -> eviction.weightedSize().orElse(0))
                 .orElse(0L);
+    }
+
+    long pinnedBytes() {
+        return pins.bytes();
     }
 
     long size() {

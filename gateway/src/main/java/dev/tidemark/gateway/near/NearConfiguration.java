@@ -2,6 +2,8 @@ package dev.tidemark.gateway.near;
 
 import dev.tidemark.gateway.feed.FeedProperties;
 import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.hot.HotProperties;
+import dev.tidemark.gateway.hot.HotReads;
 import dev.tidemark.gateway.time.MonotonicClock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,8 +27,18 @@ class NearConfiguration {
     }
 
     @Bean
-    NearCache nearCache(NearProperties properties, Follower follower, MonotonicClock clock) {
-        return new NearCache(properties.size().toBytes(), follower, clock);
+    NearCache nearCache(
+            NearProperties properties,
+            HotProperties hotProperties,
+            HotReads hot,
+            Follower follower,
+            MonotonicClock clock) {
+        return new NearCache(
+                properties.size().toBytes(),
+                hotProperties.size().toBytes(),
+                hot::isHot,
+                follower,
+                clock);
     }
 
     @Bean
@@ -34,6 +46,10 @@ class NearConfiguration {
         return registry -> {
             Gauge.builder("tidemark.near.bytes", near, NearCache::bytes)
                     .description("What the entries of the near cache take of the heap")
+                    .baseUnit("bytes")
+                    .register(registry);
+            Gauge.builder("tidemark.near.pinned.bytes", near, NearCache::pinnedBytes)
+                    .description("What the entries of hot keys take that are kept in any case")
                     .baseUnit("bytes")
                     .register(registry);
             Gauge.builder("tidemark.near.entries", near, NearCache::size)

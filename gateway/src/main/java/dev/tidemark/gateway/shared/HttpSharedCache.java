@@ -1,6 +1,8 @@
 package dev.tidemark.gateway.shared;
 
+import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.common.wire.Fill;
+import dev.tidemark.common.wire.HotMarks;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.LookupOutcome;
@@ -16,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,24 +40,28 @@ final class HttpSharedCache implements SharedCache {
     private final Duration fillTimeout;
     private final Scheduler scheduler;
     private final TraceContext trace;
+    private final Consumer<CacheKey> hotKeys;
     private final LookupBatcher batcher;
 
     /**
      * @param http connects to the instance
      * @param batchesMax so many batches of look-ups are in flight at once
+     * @param hotKeys takes the keys that the instance says are hot
      */
     HttpSharedCache(
             HttpClient http,
             int batchesMax,
             Duration fillTimeout,
             Scheduler scheduler,
-            TraceContext trace) {
+            TraceContext trace,
+            Consumer<CacheKey> hotKeys) {
         this.http =
                 http.headers(headers ->
                         headers.set(HttpHeaderNames.CONTENT_TYPE, LookupCodec.MEDIA_TYPE));
         this.fillTimeout = fillTimeout;
         this.scheduler = scheduler;
         this.trace = trace;
+        this.hotKeys = hotKeys;
         this.batcher = new LookupBatcher(this::send, batchesMax);
     }
 
@@ -76,11 +83,22 @@ final class HttpSharedCache implements SharedCache {
                 .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeBatch(batch))))
                 .response((response, content) -> {
                     requireStatus(response, 200);
+                    hearOfHotKeys(response, batch);
                     FrameAssembler assembler = new FrameAssembler(LookupCodec.FRAME_BYTES_MAX);
                     return content.concatMapIterable(bytes -> frames(assembler, bytes), 1);
                 })
                 // Its look-ups are given up by then: what is left must not hold a place.
                 .takeUntilOther(Mono.delay(deadline.plus(SLACK), scheduler));
+    }
+
+    /** Before their entries are here, so that the near cache keeps those. */
+    private void hearOfHotKeys(HttpClientResponse response, List<Lookup> batch) {
+        String marks = response.responseHeaders().get(HotMarks.NAME);
+        if (marks != null) {
+            for (int index : HotMarks.parse(marks, batch.size()).indices()) {
+                hotKeys.accept(batch.get(index).key());
+            }
+        }
     }
 
     /** An entry that cannot be read is a miss of that look-up, not a failure of the batch. */

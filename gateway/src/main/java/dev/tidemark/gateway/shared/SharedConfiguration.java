@@ -1,6 +1,7 @@
 package dev.tidemark.gateway.shared;
 
 import dev.tidemark.gateway.compression.Compressor;
+import dev.tidemark.gateway.hot.HotReads;
 import dev.tidemark.gateway.resilience.Breakers;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.Instances;
@@ -27,6 +28,7 @@ class SharedConfiguration {
             Breakers breakers,
             NameRefresh names,
             TraceContext trace,
+            HotReads hot,
             Compressor compressor,
             MeterRegistry meters) {
         if (properties.addresses().isEmpty()) {
@@ -36,7 +38,7 @@ class SharedConfiguration {
         Instances<SharedCache> instances =
                 new Instances<>(
                         properties.serviceAddresses(),
-                        address -> instance(address, http, properties, breakers, trace),
+                        address -> instance(address, http, properties, breakers, trace, hot),
                         Instances.Resolver.JDK);
         names.keepFresh(instances);
 
@@ -51,14 +53,16 @@ class SharedConfiguration {
             HttpClient http,
             SharedProperties properties,
             Breakers breakers,
-            TraceContext trace) {
+            TraceContext trace,
+            HotReads hot) {
         SharedCache instance =
                 new HttpSharedCache(
                         http.remoteAddress(() -> address),
                         properties.batchesMax(),
                         properties.fillTimeout(),
                         Schedulers.parallel(),
-                        trace);
+                        trace,
+                        hot::hear);
         return new CircuitBreakingSharedCache(instance, breakers.breaker("cache", address));
     }
 

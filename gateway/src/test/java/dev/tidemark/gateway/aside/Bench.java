@@ -2,6 +2,8 @@ package dev.tidemark.gateway.aside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.common.hot.HotKeys;
+import dev.tidemark.common.hot.HotLimits;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.gateway.check.RecordingSampler;
@@ -13,6 +15,7 @@ import dev.tidemark.gateway.feed.HeartbeatDemand;
 import dev.tidemark.gateway.guard.Client;
 import dev.tidemark.gateway.guard.GuardProperties;
 import dev.tidemark.gateway.guard.MissingGuard;
+import dev.tidemark.gateway.hot.HotReads;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.session.BadTokenException;
@@ -24,6 +27,7 @@ import dev.tidemark.gateway.time.MonotonicClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +68,17 @@ final class Bench {
     /** What is drawn for a soft TTL: 1 for the shortest. */
     double jitter;
 
+    /** Counts every read; nothing ends its windows unless hot keys are seen to. */
+    final HotReads hot =
+            new HotReads(
+                    new HotKeys(
+                            new HotLimits(100, 100, Duration.ofSeconds(10)),
+                            1,
+                            clock::nanos,
+                            () -> 0));
+
+    private final List<HotEntries> hotEntries = new ArrayList<>();
+
     final TokenSeal seal = new TokenSeal(new byte[32]);
     final Follower follower = follower();
     final NearCache near = near(follower);
@@ -83,7 +98,7 @@ final class Bench {
     }
 
     NearCache near(Follower follower) {
-        return new NearCache(1 << 20, follower, clock);
+        return new NearCache(1 << 20, 1 << 20, hot::isHot, follower, clock);
     }
 
     /** Another gateway beside the first, with a near cache of its own. */
@@ -131,11 +146,15 @@ final class Bench {
                         flights,
                         errand,
                         passes,
+                        contested,
                         new EarlyRefresh(1, () -> draw),
                         2,
                         properties.deadline(),
                         clock,
                         asideMeters);
+        hotEntries.add(
+                new HotEntries(
+                        hot, near, follower, refreshes, Duration.ofMillis(100), clock, time));
         return new ReadFlow(
                 follower,
                 rule,
@@ -143,6 +162,7 @@ final class Bench {
                 errand,
                 origin,
                 samples.sampler,
+                hot,
                 flights,
                 refreshes,
                 new ConcurrencyLimit(reload.concurrency(), reload.waitingMax()),
@@ -155,6 +175,11 @@ final class Bench {
                 clock,
                 time,
                 asideMeters);
+    }
+
+    /** From now on all gateways see to what is hot. */
+    void seeToHotKeys() {
+        hotEntries.forEach(HotEntries::start);
     }
 
     void pass(Duration duration) {

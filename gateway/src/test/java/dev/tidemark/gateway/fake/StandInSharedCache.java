@@ -1,5 +1,7 @@
 package dev.tidemark.gateway.fake;
 
+import dev.tidemark.common.wire.CacheKey;
+import dev.tidemark.common.wire.HotMarks;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.MalformedException;
@@ -13,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -35,6 +39,9 @@ public final class StandInSharedCache implements AutoCloseable {
 
     /** Whether it is of a version that knows no renewals. */
     public volatile boolean withoutRenewals;
+
+    /** The keys that it says are hot. */
+    public final Set<CacheKey> hotKeys = ConcurrentHashMap.newKeySet();
 
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     public volatile String lastTrace = "";
@@ -85,17 +92,26 @@ public final class StandInSharedCache implements AutoCloseable {
     private Publisher<Void> lookUp(HttpServerRequest request, HttpServerResponse response) {
         batches.incrementAndGet();
         lastTrace = request.requestHeaders().get("traceparent", "");
-        Flux<ByteBuf> frames =
-                body(request)
-                        .map(StandInSharedCache::batch)
-                        .flatMapMany(batch -> {
-                            List<Integer> order = new ArrayList<>();
-                            for (int i = batch.size() - 1; i >= 0; i--) {
-                                order.add(i);
-                            }
-                            return Flux.fromIterable(order).concatMap(i -> frame(i, batch.get(i)));
-                        });
-        return response.header("Content-Type", LookupCodec.MEDIA_TYPE).send(frames, part -> true);
+        return body(request)
+                .map(StandInSharedCache::batch)
+                .flatMap(batch -> {
+                    List<Integer> order = new ArrayList<>();
+                    List<Integer> marked = new ArrayList<>();
+                    for (int i = batch.size() - 1; i >= 0; i--) {
+                        order.add(i);
+                        if (hotKeys.contains(batch.get(i).key())) {
+                            marked.add(i);
+                        }
+                    }
+                    if (!marked.isEmpty()) {
+                        response.header(HotMarks.NAME, new HotMarks(marked).value());
+                    }
+                    Flux<ByteBuf> frames =
+                            Flux.fromIterable(order).concatMap(i -> frame(i, batch.get(i)));
+                    return response.header("Content-Type", LookupCodec.MEDIA_TYPE)
+                            .send(frames, part -> true)
+                            .then();
+                });
     }
 
     private Flux<ByteBuf> frame(int index, Lookup lookup) {

@@ -16,7 +16,9 @@ import dev.tidemark.common.wire.Policy;
 import dev.tidemark.gateway.feed.FakeLog;
 import dev.tidemark.gateway.feed.Follower;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
@@ -185,5 +187,69 @@ class NearCacheTest {
     void unknownVersion_isNeverValid() {
         near.put(KEY, entry(0));
         assertThat(near.find(KEY)).isInstanceOf(Found.Invalid.class);
+    }
+
+    @Test
+    void hotEntry_staysWhateverElseComes_untilItIsCold() {
+        Set<CacheKey> hot = new HashSet<>();
+        NearCache cache = new NearCache(100_000, 10_000, hot::contains, follower, now::get);
+        cache.put(KEY, entry(5));
+        hot.add(KEY);
+        cache.pin(KEY);
+        CacheKey heardOf = new CacheKey(3, 4);
+        hot.add(heardOf);
+        cache.put(heardOf, entry(5));
+        flood(cache);
+
+        assertThat(cache.find(KEY)).isInstanceOf(Found.Fresh.class);
+        assertThat(cache.peek(KEY)).isInstanceOf(Found.Fresh.class);
+        assertThat(cache.find(heardOf)).isInstanceOf(Found.Fresh.class);
+        assertThat(cache.bytes()).isLessThanOrEqualTo(100_000);
+        log.changed(Tags.of(List.of(FILM)), 7);
+        assertThat(cache.find(KEY)).as("checked like any other").isInstanceOf(Found.Invalid.class);
+
+        hot.clear();
+        cache.unpinCold();
+        assertThat(cache.pinnedBytes()).isZero();
+        flood(cache);
+        assertThat(cache.find(KEY)).isInstanceOf(Found.Absent.class);
+    }
+
+    /** With entries that are read often enough to drive out whatever may be driven out. */
+    private void flood(NearCache cache) {
+        for (int i = 0; i < 200; i++) {
+            CacheKey other = new CacheKey(i, now.incrementAndGet());
+            for (int times = 0; times < 20; times++) {
+                cache.put(other, entry(5, HERE, 5_000));
+            }
+        }
+    }
+
+    @Test
+    void hotEntries_takeNoMoreRoomThanTheyMay_andTheLatestIsKept() {
+        NearCache cache = new NearCache(100_000, 10_000, key -> true, follower, now::get);
+        cache.put(KEY, entry(5));
+        long small = cache.pinnedBytes();
+        cache.put(KEY, entry(6, HERE, 100));
+        assertThat(cache.pinnedBytes()).isEqualTo(small + 90);
+        cache.put(KEY, entry(5));
+        assertThat(cache.pinnedBytes()).as("an older one changes nothing").isEqualTo(small + 90);
+        for (int i = 0; i < 100; i++) {
+            cache.put(new CacheKey(9, i), entry(5, HERE, 1_000));
+            assertThat(cache.pinnedBytes()).isLessThanOrEqualTo(10_000);
+        }
+        cache.put(KEY, entry(7, HERE, 20_000));
+        flood(cache);
+        assertThat(cache.find(KEY)).as("not the old one").isInstanceOf(Found.Absent.class);
+    }
+
+    @Test
+    void hotEntry_isGoneWithItsHardTtl() {
+        NearCache cache = new NearCache(100_000, 10_000, key -> true, follower, now::get);
+        cache.put(KEY, entry(5));
+        pass(Duration.ofMinutes(10));
+
+        assertThat(cache.find(KEY)).isInstanceOf(Found.Absent.class);
+        assertThat(cache.findLastResort(KEY)).isEmpty();
     }
 }
