@@ -23,9 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A suite that {@code ./tidemark start} started, as its user and its operating system see it. */
-final class RunningSuite implements AutoCloseable {
+public final class RunningSuite implements AutoCloseable {
 
-    static final Path HOME = Path.of(System.getProperty("tidemark.home", ".."));
+    public static final Path HOME = Path.of(System.getProperty("tidemark.home", ".."));
 
     private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * takes longer than most tests: started for the first that asks for it, and closed after the last
  * test of all. Each class has tables of its own in it, and leaves every part of it running.
  */
-final class SharedSuite implements ParameterResolver {
+public final class SharedSuite implements ParameterResolver {
 
     /**
      * The order of classes with suites of their own, which this one would take processors from:
@@ -46,7 +46,8 @@ final class SharedSuite implements ParameterResolver {
                         // Rows change several times a second: later, little is left to compare.
                         .withProperty("gateway", "tidemark.check.windows", "100ms,1s,5s")
                         .withProperty("gateway", "tidemark.check.pending-max", "1000")
-                        .withProperty("data-retrieval-service", "tidemark.writable", "counter"),
+                        .withProperty(
+                                "data-retrieval-service", "tidemark.writable", "counter,observed"),
                 Progress.silent());
     }
 }

@@ -9,10 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How long others wait for a fill. A lease lasts about as long as fills take, {@link LeaseLength}
  * says how long; within these bounds.
  *
- * @param timeoutMin after which a lease is free again at the earliest; longer than the usual pauses
- *     of a gateway, which would lose its lease in one
- * @param timeout after which it is free again at the latest: how long one whose fetcher died holds
- *     others up at most
+ * @param timeout after which a lease is free again at the latest: how long one whose fetcher died
+ *     holds others up at most
+ * @param timeoutMin after which it is free again at the earliest; longer than the usual pauses of a
+ *     gateway, which would lose its lease in one
  * @param uncacheableTtl for how long a key stays marked as uncacheable, so that nobody waits for a
  *     fill of it
  * @param overtakenTtl for how long nobody waits for a fill of a key whose fills are overtaken by

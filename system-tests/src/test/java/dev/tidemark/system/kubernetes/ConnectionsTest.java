@@ -1,0 +1,190 @@
+package dev.tidemark.system.kubernetes;
+
+import static java.util.Objects.requireNonNullElse;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tidemark.system.RunningSuite;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The network policies allow what the table in the docs has, and the table has what they allow. */
+class ConnectionsTest {
+
+    /** A connection that is made, as {@code from → to port}. */
+    private record Connection(String from, String to, int port) implements Comparable<Connection> {
+
+        @Override
+        public int compareTo(Connection other) {
+            return toString().compareTo(other.toString());
+        }
+
+        @Override
+        public String toString() {
+            return from + " → " + to + " " + port;
+        }
+    }
+
+    private static final String NAME = "app.kubernetes.io/name";
+
+    /** What the table calls those whose pods have another name. */
+    private static final Map<String, String> NAMES =
+            Map.of(
+                    "NGINX", "nginx",
+                    "Redis Cluster", "redis",
+                    "maker of the Redis Cluster", "redis-cluster",
+                    "PostgreSQL", "postgres",
+                    "Prometheus", "prometheus",
+                    "Grafana", "grafana");
+
+    private static final Set<String> SERVICES =
+            Set.of("gateway", "cache-service", "data-retrieval-service");
+
+    private static final Pattern ROW =
+            Pattern.compile("\\| ([^|]+) \\| ([^|]+) \\| ([0-9, ]+) \\| [^|]+ \\| [^|]+ \\|");
+
+    @BeforeAll
+    static void requireKubectl() {
+        assumeTrue(Manifests.kubectl().isPresent(), Manifests.MISSING);
+    }
+
+    private static Set<Connection> table() throws IOException {
+        Set<Connection> table = new TreeSet<>();
+        Files.readString(RunningSuite.HOME.resolve("docs/architecture.md"))
+                .lines()
+                .map(ROW::matcher)
+                .filter(Matcher::matches)
+                .forEach(row -> {
+                    for (String port : row.group(3).split(", ", -1)) {
+                        table.add(
+                                new Connection(
+                                        name(row.group(1)),
+                                        name(row.group(2)),
+                                        Integer.parseInt(port)));
+                    }
+                });
+        return table;
+    }
+
+    private static String name(String inTheTable) {
+        return NAMES.getOrDefault(inTheTable.strip(), inTheTable.strip());
+    }
+
+    private static Set<Connection> outgoing(Manifests manifests) {
+        Set<Connection> connections = new TreeSet<>();
+        for (NetworkPolicy policy : manifests.all(NetworkPolicy.class)) {
+            for (var rule : policy.getSpec().getEgress()) {
+                for (NetworkPolicyPort port : rule.getPorts()) {
+                    int number = port.getPort().getIntVal();
+                    for (NetworkPolicyPeer peer : rule.getTo()) {
+                        connections.add(
+                                new Connection(subject(policy), peer(peer, number), number));
+                    }
+                }
+            }
+        }
+        return connections;
+    }
+
+    private static Set<Connection> incoming(Manifests manifests) {
+        Set<Connection> connections = new TreeSet<>();
+        for (NetworkPolicy policy : manifests.all(NetworkPolicy.class)) {
+            for (var rule : policy.getSpec().getIngress()) {
+                for (NetworkPolicyPort port : rule.getPorts()) {
+                    int number = port.getPort().getIntVal();
+                    if (rule.getFrom().isEmpty()) {
+                        connections.add(new Connection("clients", subject(policy), number));
+                    }
+                    for (NetworkPolicyPeer peer : rule.getFrom()) {
+                        connections.add(
+                                new Connection(peer(peer, number), subject(policy), number));
+                    }
+                }
+            }
+        }
+        return connections;
+    }
+
+    private static String subject(NetworkPolicy policy) {
+        return Optional.ofNullable(policy.getSpec().getPodSelector().getMatchLabels())
+                .map(labels -> labels.get(NAME))
+                .orElse("all");
+    }
+
+    /** Who stands at the other end; those outside of the namespace by what stands for them. */
+    private static String peer(NetworkPolicyPeer peer, int port) {
+        if (peer.getIpBlock() != null) {
+            return port == 5432 ? "postgres" : "redis";
+        }
+        Map<String, String> namespace =
+                peer.getNamespaceSelector() == null
+                        ? Map.of()
+                        : peer.getNamespaceSelector().getMatchLabels();
+        if (namespace.containsKey("tidemark/edge")) {
+            return "nginx";
+        }
+        Map<String, String> pod = peer.getPodSelector().getMatchLabels();
+        return pod.containsKey("k8s-app") ? "DNS" : requireNonNullElse(pod.get(NAME), "?");
+    }
+
+    @Test
+    void nobody_mayConnect_unlessAPolicyAllowsIt() {
+        for (String overlay : List.of("local", "production")) {
+            assertThat(Manifests.of(overlay).all(NetworkPolicy.class))
+                    .filteredOn(policy -> policy.getSpec().getPolicyTypes().size() == 2)
+                    .filteredOn(policy -> subject(policy).equals("all"))
+                    .singleElement()
+                    .satisfies(policy -> {
+                        assertThat(policy.getSpec().getIngress()).isEmpty();
+                        assertThat(policy.getSpec().getEgress()).isEmpty();
+                    });
+        }
+    }
+
+    @Test
+    void localOverlay_allowsWhatTheTableHas_atBothEnds() throws IOException {
+        Manifests local = Manifests.of("local");
+
+        assertThat(outgoing(local)).isEqualTo(without(table(), Set.of("clients"), Set.of()));
+        assertThat(incoming(local)).isEqualTo(without(table(), Set.of(), Set.of("DNS")));
+    }
+
+    /**
+     * Redis, PostgreSQL, the edge and Prometheus are elsewhere: each connection has one end here.
+     */
+    @Test
+    void productionOverlay_allowsWhatTheTableHasOfTheServices() throws IOException {
+        Manifests production = Manifests.of("production");
+
+        assertThat(outgoing(production))
+                .isEqualTo(
+                        table().stream()
+                                .filter(c -> SERVICES.contains(c.from()) || c.from().equals("all"))
+                                .collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(incoming(production))
+                .isEqualTo(
+                        table().stream()
+                                .filter(c -> SERVICES.contains(c.to()))
+                                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static Set<Connection> without(
+            Set<Connection> table, Set<String> from, Set<String> to) {
+        return table.stream()
+                .filter(c -> !from.contains(c.from()) && !to.contains(c.to()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
