@@ -8,6 +8,7 @@ import dev.tidemark.gateway.near.Found;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,9 @@ final class AsideMeters {
         CHANGED
     }
 
+    private static final List<String> SHARED_OUTCOMES =
+            List.of("hit", "miss", "stale", "awaited", "uncacheable", "unavailable");
+
     private final MeterRegistry registry;
     private final Map<String, Map<Layer, Counter>> tables = new ConcurrentHashMap<>();
     private final Counter nearHits;
@@ -57,6 +61,9 @@ final class AsideMeters {
         this.nearMisses = lookups("near", "miss");
         this.nearStale = lookups("near", "stale");
         this.nearInvalid = lookups("near", "invalid");
+        // There from the start: a counter that appears with its first event hides that one from
+        // rates.
+        SHARED_OUTCOMES.forEach(outcome -> lookups("shared", outcome));
         this.coalesced =
                 Counter.builder("tidemark.coalesced")
                         .description("Reads that boarded a fetch of another's")
