@@ -95,7 +95,8 @@ class StampedeIT {
                                 .withProperty(
                                         "gateway", "tidemark.guard.trusted-proxies", "127.0.0.1")
                                 // Fetches wait for locks that the tests hold.
-                                .withProperty(ORIGIN, "tidemark.lanes.rows.timeout", "30s"),
+                                .withProperty(ORIGIN, "tidemark.lanes.rows.timeout", "30s")
+                                .withProperty(ORIGIN, "tidemark.database.lock-timeout", "30s"),
                         Progress.silent());
         execute(
                 """
