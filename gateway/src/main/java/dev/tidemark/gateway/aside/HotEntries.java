@@ -3,6 +3,7 @@ package dev.tidemark.gateway.aside;
 import dev.tidemark.common.hot.HotKeys;
 import dev.tidemark.common.hot.RefreshAhead;
 import dev.tidemark.common.request.ReadRequest;
+import dev.tidemark.common.tag.Version;
 import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.gateway.feed.Follower;
 import dev.tidemark.gateway.hot.HotRead;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
@@ -43,10 +43,17 @@ final class HotEntries {
     /**
      * What was last done about a key.
      *
-     * @param entry the one that was to be replaced
-     * @param fruitless how often it was tried without another in its place
+     * @param version of the entry that was to be replaced
+     * @param fruitless how often in a row nothing newer has come of it, this time included
      */
-    private record Attempt(Entry entry, int fruitless, long nanos) {}
+    private record Attempt(Version version, int fruitless, long nanos) {
+
+        /** Not by whether it is another object: the shared cache hands out the same once more. */
+        private boolean hasBrought(Entry entry) {
+            return entry.answer().version().compareTo(version) > 0
+                    || entry.bornNanos() - nanos >= 0;
+        }
+    }
 
     private final HotReads hot;
     private final NearCache near;
@@ -140,17 +147,13 @@ final class HotEntries {
         }
         long now = clock.nanos();
         Attempt last = attempts.get(key);
-        int fruitless = fruitless(last, entry);
+        int fruitless = last == null || last.hasBrought(entry) ? 0 : last.fruitless();
         if (last != null && now - last.nanos() < pause.toNanos() << fruitless) {
             return false;
         }
-        attempts.put(key, new Attempt(entry, Math.min(fruitless + 1, DOUBLINGS_MAX), now));
+        attempts.put(
+                key,
+                new Attempt(entry.answer().version(), Math.min(fruitless + 1, DOUBLINGS_MAX), now));
         return true;
-    }
-
-    /** Compared by identity: a fetch puts another object there, however alike. */
-    @SuppressWarnings("ReferenceEquality")
-    private static int fruitless(@Nullable Attempt last, Entry entry) {
-        return last != null && last.entry() == entry ? last.fruitless() : 0;
     }
 }

@@ -148,7 +148,7 @@ class HotEntriesTest {
             bench.origin.last().fail();
         }
 
-        // After 0.1, 0.3, 0.7, 1.5 and 3.1 s or so, by either gateway.
+        // At once and after 0.2, 0.6, 1.4 and 3 s, by either gateway.
         assertThat(bench.origin.fetches.size() - fetches).isBetween(5, 13);
     }
 
