@@ -174,6 +174,22 @@ class CoalescingTest {
         assertThat(bench.meters.counter("tidemark.coalesced").count()).isEqualTo(1000);
     }
 
+    /** Where nobody gives leases, each gateway still asks the origin once. */
+    @Test
+    void manyReaders_whileTheSharedCacheIsAway_areOneFetch() {
+        bench.origin.last().answer();
+        bench.shared.away = true;
+        bench.database.write("film");
+        List<Bench.Reading> readers = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            readers.add(bench.read());
+        }
+        bench.origin.last().answer();
+
+        assertThat(readers).allMatch(Bench.Reading::isOver);
+        assertThat(bench.origin.fetches).hasSize(2);
+    }
+
     @Test
     void everybodyLeaves_theFetchStillFills() {
         Bench.Reading waiter = later();
