@@ -39,7 +39,8 @@ class RulesTest {
                 "test",
                 "rules",
                 "tests/recording.test.yml",
-                "tests/alerts.test.yml");
+                "tests/alerts.test.yml",
+                "tests/slow-alerts.test.yml");
     }
 
     private static String[] with(List<String> more, String... words) {
@@ -78,7 +79,9 @@ class RulesTest {
 
     @Test
     void eachAlert_fires_inATest() throws IOException {
-        String tests = Files.readString(TESTS.resolve("alerts.test.yml"));
+        String tests =
+                Files.readString(TESTS.resolve("alerts.test.yml"))
+                        + Files.readString(TESTS.resolve("slow-alerts.test.yml"));
 
         assertThat(Rules.alertNames())
                 .doesNotHaveDuplicates()
