@@ -43,7 +43,6 @@ record Service(
                     // Ready sooner by seconds on two cores; a machine that measures throughput
                     // starts the jars itself.
                     "-XX:TieredStopAtLevel=1",
-                    "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
 
     private static final HttpClient HTTP =
