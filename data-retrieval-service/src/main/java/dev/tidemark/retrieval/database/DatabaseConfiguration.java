@@ -39,7 +39,8 @@ class DatabaseConfiguration {
             LanesProperties lanes) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setDataSource(new PatientDataSource(address, properties(address, lanes)));
+        PatientDataSource source = new PatientDataSource(address, properties(address, lanes));
+        config.setDataSource(source);
         config.setConnectionInitSql(
                 SessionSettings.sql(
                         database.lockTimeout(),
@@ -54,7 +55,13 @@ class DatabaseConfiguration {
         config.setMaxLifetime(Duration.ofMinutes(10).toMillis());
         // The service starts without a database and waits for it.
         config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
+        return new HikariDataSource(config) {
+            @Override
+            public void close() {
+                source.close();
+                super.close();
+            }
+        };
     }
 
     private static Properties properties(DatabaseUrl address, LanesProperties lanes) {

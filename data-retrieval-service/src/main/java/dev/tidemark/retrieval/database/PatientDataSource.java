@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
@@ -14,13 +16,15 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
  * but pauses for twice as long each time, up to 5 s: for so long nobody would be served by a
  * database that is back. Those who wait for the pool give up by their own deadline.
  */
-final class PatientDataSource extends SimpleDriverDataSource {
+final class PatientDataSource extends SimpleDriverDataSource implements AutoCloseable {
 
     /** Seldom enough for a database that is busy with its recovery. */
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     /** The SQLSTATE of the failure that the pool was told last; none while all is well. */
     private volatile @Nullable String told;
+
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     PatientDataSource(DatabaseUrl address, Properties properties) {
         super(new Driver(), address.jdbcUrl(), properties);
@@ -45,14 +49,21 @@ final class PatientDataSource extends SimpleDriverDataSource {
         }
     }
 
-    private static void pauseOrThrow(SQLException failure) throws SQLException {
+    private void pauseOrThrow(SQLException failure) throws SQLException {
         try {
-            Thread.sleep(PAUSE);
+            if (closed.await(PAUSE.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw failure;
+            }
         } catch (InterruptedException e) {
-            // The pool is being closed.
             Thread.currentThread().interrupt();
             throw failure;
         }
+    }
+
+    /** Ends the attempts that are under way. */
+    @Override
+    public void close() {
+        closed.countDown();
     }
 
     /** The pool asks for it; how long a connection may take is in the properties. */
