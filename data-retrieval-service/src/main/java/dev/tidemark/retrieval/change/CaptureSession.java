@@ -44,6 +44,10 @@ final class CaptureSession {
 
     private static final Duration OBSERVE_INTERVAL = Duration.ofMillis(500);
     private static final Duration TABLES_INTERVAL = Duration.ofSeconds(1);
+
+    /** While more is to come; doubled each time. */
+    private static final Duration TABLES_INTERVAL_MIN = Duration.ofMillis(50);
+
     private static final Duration CONFIRM_INTERVAL = Duration.ofMillis(200);
     private static final Duration STEP_INTERVAL = Duration.ofMillis(50);
 
@@ -314,11 +318,17 @@ final class CaptureSession {
 
     private void bringTables() throws SQLException, InterruptedException {
         Connection connection = threads.own(openForTables());
+        Duration interval = TABLES_INTERVAL_MIN;
         while (true) {
-            if (tablesWanted.tryAcquire(TABLES_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (tablesWanted.tryAcquire(interval.toMillis(), TimeUnit.MILLISECONDS)) {
                 tablesWanted.drainPermits();
+                interval = TABLES_INTERVAL_MIN;
             }
-            tables.bring(connection, reader);
+            Duration longer = interval.multipliedBy(2);
+            interval =
+                    tables.bring(connection, reader) || longer.compareTo(TABLES_INTERVAL) > 0
+                            ? TABLES_INTERVAL
+                            : longer;
         }
     }
 

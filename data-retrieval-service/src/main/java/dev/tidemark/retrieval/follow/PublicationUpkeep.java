@@ -36,7 +36,7 @@ public final class PublicationUpkeep implements FollowedTables {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** So many looks at the catalogue, a second apart. */
+    /** So many looks at the catalogue, soon a second apart. */
     private static final int UNREADABLE_MAX = 10;
 
     private final LiveCatalogue liveCatalogue;
@@ -46,8 +46,13 @@ public final class PublicationUpkeep implements FollowedTables {
 
     private @Nullable Seen seen;
 
-    /** What everything was last brought up to. */
-    private record Seen(Catalogue catalogue, UUID reader, Fingerprint fingerprint) {
+    /**
+     * What everything was last brought up to.
+     *
+     * @param outdated whether the catalogue is being read again
+     */
+    private record Seen(
+            Catalogue catalogue, UUID reader, Fingerprint fingerprint, boolean outdated) {
 
         @SuppressWarnings("ReferenceEquality") // another reading, even of the same
         boolean is(Catalogue otherCatalogue, UUID otherReader, Fingerprint otherFingerprint) {
@@ -100,35 +105,36 @@ public final class PublicationUpkeep implements FollowedTables {
      * @throws UnusablePublicationException if there is a publication that leaves changes out
      */
     @Override
-    public void bring(Connection connection, UUID reader) throws SQLException {
+    public boolean bring(Connection connection, UUID reader) throws SQLException {
         Optional<Catalogue> current = liveCatalogue.current();
         if (current.flatMap(Catalogue::following).isEmpty()) {
             liveCatalogue.refresh(); // Tidemark's schema may have been made since
             tellThatNothingIsReadable();
-            return;
+            return false;
         }
         Catalogue catalogue = current.get();
         Statements statements = new Statements(connection);
         Fingerprint now = fingerprint(statements);
         Seen before = seen;
         if (before != null && before.is(catalogue, reader, now)) {
-            return;
+            return !before.outdated();
         }
         if (!statements.exists(FollowSql.IS_READER, reader)) {
-            return;
-        }
-        if (before != null && !before.fingerprint().schema().equals(now.schema())) {
-            liveCatalogue.refresh();
+            return true;
         }
         publication.require(connection);
         reconcile(statements, catalogue.following().get(), reader);
         new SchemaTeller(statements).tell(catalogue, reader);
         Fingerprint after = fingerprint(statements);
-        if (!after.ours().equals(now.ours())) {
-            liveCatalogue.refresh(); // which says what is followed
+        boolean outdated =
+                (before != null && !before.fingerprint().schema().equals(now.schema()))
+                        || !after.ours().equals(now.ours()); // it says what is followed, too
+        if (outdated) {
+            liveCatalogue.refresh();
         }
         // The schema as it was before: what changed meanwhile is looked at next time.
-        seen = new Seen(catalogue, reader, new Fingerprint(now.schema(), after.ours()));
+        seen = new Seen(catalogue, reader, new Fingerprint(now.schema(), after.ours()), outdated);
+        return !outdated;
     }
 
     /** At the start the schema may be in the making, so not at once; and once. */

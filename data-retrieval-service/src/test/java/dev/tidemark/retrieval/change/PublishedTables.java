@@ -28,7 +28,7 @@ final class PublishedTables implements FollowedTables {
     }
 
     @Override
-    public void bring(Connection connection, UUID reader) throws SQLException {
+    public boolean bring(Connection connection, UUID reader) throws SQLException {
         Map<Long, String> missing = new LinkedHashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(MISSING)) {
@@ -51,6 +51,7 @@ final class PublishedTables implements FollowedTables {
                 insert.executeUpdate();
             }
         }
+        return true;
     }
 
     private void publish(Connection connection, String table) throws SQLException {
