@@ -118,7 +118,7 @@ class PropertiesTest {
                                 4,
                                 64,
                                 Duration.ofMillis(500)),
-                        new TokenProperties(null, false, Duration.ofMillis(50)),
+                        new TokenProperties(null, null, false, Duration.ofMillis(50)),
                         new WriteProperties(
                                 1 << 20, 64, 1024, Duration.ofSeconds(10), Duration.ofSeconds(30)));
     }
@@ -209,9 +209,12 @@ class PropertiesTest {
                                 TokenProperties.class,
                                 Map.of(
                                         "tidemark.token.key-file", "/key",
+                                        "tidemark.token.other-key-file", "/other",
                                         "tidemark.token.cookie", "true",
                                         "tidemark.token.wait", "0")))
-                .isEqualTo(new TokenProperties(Path.of("/key"), true, Duration.ZERO));
+                .isEqualTo(
+                        new TokenProperties(
+                                Path.of("/key"), Path.of("/other"), true, Duration.ZERO));
         assertThat(bind(SharedProperties.class, Map.of("tidemark.cache.addresses", "")).addresses())
                 .isEmpty();
         assertThat(

@@ -22,7 +22,15 @@ class SessionConfiguration {
 
     @Bean
     Sessions sessions(TokenProperties properties) {
-        return new Sessions(new TokenSeal(key(properties.keyFile())), properties.cookie());
+        return new Sessions(seal(properties), properties.cookie());
+    }
+
+    static TokenSeal seal(TokenProperties properties) {
+        byte[] key = key(properties.keyFile());
+        Path other = properties.otherKeyFile();
+        return other == null
+                ? new TokenSeal(key)
+                : new TokenSeal(key, read("tidemark.token.other-key-file", other));
     }
 
     static byte[] key(@Nullable Path file) {
@@ -32,17 +40,20 @@ class SessionConfiguration {
                             + " reads at the origin");
             return BUILT_IN_KEY;
         }
+        return read("tidemark.token.key-file", file);
+    }
+
+    private static byte[] read(String property, Path file) {
         try {
             byte[] key = Files.readAllBytes(file);
             if (key.length < TokenSeal.KEY_BYTES_MIN) {
                 throw new IllegalArgumentException(
-                        "tidemark.token.key-file must have %d bytes or more, and %s has %d"
-                                .formatted(TokenSeal.KEY_BYTES_MIN, file, key.length));
+                        "%s must have %d bytes or more, and %s has %d"
+                                .formatted(property, TokenSeal.KEY_BYTES_MIN, file, key.length));
             }
             return key;
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "tidemark.token.key-file cannot be read: " + file, e);
+            throw new IllegalArgumentException(property + " cannot be read: " + file, e);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -40,17 +41,28 @@ public final class TokenSeal {
     private record Sealed(Token token, String text) {}
 
     private final Mac keyed;
+    private final List<Mac> others;
     private final AtomicReferenceArray<@Nullable Sealed> remembered =
             new AtomicReferenceArray<>(REMEMBERED);
 
-    public TokenSeal(byte[] key) {
+    /**
+     * @param key what tokens are sealed with
+     * @param others keys whose tokens are taken as well
+     */
+    public TokenSeal(byte[] key, byte[]... others) {
+        this.keyed = keyed(key);
+        this.others = Arrays.stream(others).map(TokenSeal::keyed).toList();
+    }
+
+    private static Mac keyed(byte[] key) {
         if (key.length < KEY_BYTES_MIN) {
             throw new IllegalArgumentException(
                     "a key of %d bytes; it takes %d".formatted(key.length, KEY_BYTES_MIN));
         }
         try {
-            keyed = Mac.getInstance(ALGORITHM);
-            keyed.init(new SecretKeySpec(key, ALGORITHM));
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every JDK has HmacSHA256", e);
         }
@@ -75,7 +87,7 @@ public final class TokenSeal {
                         .u64(token.lsn().position())
                         .toBytes();
         byte[] text = Arrays.copyOf(content, CONTENT_BYTES + MAC_BYTES);
-        System.arraycopy(mac(content), 0, text, CONTENT_BYTES, MAC_BYTES);
+        System.arraycopy(mac(keyed, content), 0, text, CONTENT_BYTES, MAC_BYTES);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text);
     }
 
@@ -88,7 +100,8 @@ public final class TokenSeal {
         byte[] bytes = decode(text);
         byte[] content = Arrays.copyOf(bytes, CONTENT_BYTES);
         byte[] mac = Arrays.copyOfRange(bytes, CONTENT_BYTES, bytes.length);
-        if (!MessageDigest.isEqual(mac, Arrays.copyOf(mac(content), MAC_BYTES))) {
+        if (!isMadeWith(keyed, content, mac)
+                && others.stream().noneMatch(other -> isMadeWith(other, content, mac))) {
             throw new BadTokenException("the token was not made here, or with another key");
         }
         try {
@@ -114,7 +127,11 @@ public final class TokenSeal {
         }
     }
 
-    private byte[] mac(byte[] content) {
+    private static boolean isMadeWith(Mac key, byte[] content, byte[] mac) {
+        return MessageDigest.isEqual(mac, Arrays.copyOf(mac(key, content), MAC_BYTES));
+    }
+
+    private static byte[] mac(Mac keyed, byte[] content) {
         try {
             return ((Mac) keyed.clone()).doFinal(content);
         } catch (CloneNotSupportedException e) {

@@ -7,6 +7,7 @@ import dev.tidemark.common.tag.Lsn;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,19 @@ class TokenSealTest {
         String text = new TokenSeal(key).seal(token(HERE, 99));
 
         assertThatThrownBy(() -> seal.open(text)).hasMessageContaining("another key");
+    }
+
+    @Test
+    void otherKey_isTaken_butSealsNothing() throws BadTokenException {
+        byte[] key = new byte[32];
+        key[31] = 1;
+        TokenSeal turning = new TokenSeal(key, new byte[32]);
+
+        assertThat(turning.open(seal.seal(token(HERE, 99)))).isEqualTo(token(HERE, 99));
+        assertThat(turning.open(turning.seal(token(HERE, 98)))).isEqualTo(token(HERE, 98));
+        assertThat(turning.seal(token(HERE, 99)))
+                .isEqualTo(new TokenSeal(key).seal(token(HERE, 99)));
+        assertThatThrownBy(() -> new TokenSeal(key, new byte[31])).hasMessageContaining("31 bytes");
     }
 
     @ParameterizedTest
@@ -118,5 +132,14 @@ class TokenSealTest {
         Files.write(file, new byte[32]);
         assertThat(SessionConfiguration.key(file)).hasSize(32);
         assertThat(SessionConfiguration.key(null)).hasSizeGreaterThanOrEqualTo(32);
+        Path missing = folder.resolve("missing");
+        assertThatThrownBy(() ->
+                        SessionConfiguration.seal(
+                                new TokenProperties(file, missing, false, Duration.ZERO)))
+                .hasMessageContaining("other-key-file cannot be read");
+        assertThat(SessionConfiguration.seal(new TokenProperties(null, file, false, Duration.ZERO)))
+                .satisfies(turning ->
+                        assertThat(turning.open(seal.seal(token(HERE, 1))))
+                                .isEqualTo(token(HERE, 1)));
     }
 }
