@@ -4,19 +4,15 @@ import static java.util.Objects.requireNonNullElse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tidemark.system.RunningSuite;
+import dev.tidemark.system.connection.Connection;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,63 +20,14 @@ import org.junit.jupiter.api.Test;
 /** The network policies allow what the table in the docs has, and the table has what they allow. */
 class ConnectionsTest {
 
-    /** A connection that is made, as {@code from → to port}. */
-    private record Connection(String from, String to, int port) implements Comparable<Connection> {
-
-        @Override
-        public int compareTo(Connection other) {
-            return toString().compareTo(other.toString());
-        }
-
-        @Override
-        public String toString() {
-            return from + " → " + to + " " + port;
-        }
-    }
-
     private static final String NAME = "app.kubernetes.io/name";
-
-    /** What the table calls those whose pods have another name. */
-    private static final Map<String, String> NAMES =
-            Map.of(
-                    "NGINX", "nginx",
-                    "Redis Cluster", "redis",
-                    "maker of the Redis Cluster", "redis-cluster",
-                    "PostgreSQL", "postgres",
-                    "Prometheus", "prometheus",
-                    "Grafana", "grafana");
 
     private static final Set<String> SERVICES =
             Set.of("gateway", "cache-service", "data-retrieval-service");
 
-    private static final Pattern ROW =
-            Pattern.compile("\\| ([^|]+) \\| ([^|]+) \\| ([0-9, ]+) \\| [^|]+ \\| [^|]+ \\|");
-
     @BeforeAll
     static void requireKubectl() {
         assumeTrue(Manifests.kubectl().isPresent(), Manifests.MISSING);
-    }
-
-    private static Set<Connection> table() throws IOException {
-        Set<Connection> table = new TreeSet<>();
-        Files.readString(RunningSuite.HOME.resolve("docs/architecture.md"))
-                .lines()
-                .map(ROW::matcher)
-                .filter(Matcher::matches)
-                .forEach(row -> {
-                    for (String port : row.group(3).split(", ", -1)) {
-                        table.add(
-                                new Connection(
-                                        name(row.group(1)),
-                                        name(row.group(2)),
-                                        Integer.parseInt(port)));
-                    }
-                });
-        return table;
-    }
-
-    private static String name(String inTheTable) {
-        return NAMES.getOrDefault(inTheTable.strip(), inTheTable.strip());
     }
 
     private static Set<Connection> outgoing(Manifests manifests) {
@@ -155,28 +102,30 @@ class ConnectionsTest {
     }
 
     @Test
-    void localOverlay_allowsWhatTheTableHas_atBothEnds() throws IOException {
+    void localOverlay_allowsWhatTheTableHas_atBothEnds() {
         Manifests local = Manifests.of("local");
 
-        assertThat(outgoing(local)).isEqualTo(without(table(), Set.of("clients"), Set.of()));
-        assertThat(incoming(local)).isEqualTo(without(table(), Set.of(), Set.of("DNS")));
+        assertThat(outgoing(local))
+                .isEqualTo(without(Connection.everywhere(), Set.of("clients"), Set.of()));
+        assertThat(incoming(local))
+                .isEqualTo(without(Connection.everywhere(), Set.of(), Set.of("DNS")));
     }
 
     /**
      * Redis, PostgreSQL, the edge and Prometheus are elsewhere: each connection has one end here.
      */
     @Test
-    void productionOverlay_allowsWhatTheTableHasOfTheServices() throws IOException {
+    void productionOverlay_allowsWhatTheTableHasOfTheServices() {
         Manifests production = Manifests.of("production");
 
         assertThat(outgoing(production))
                 .isEqualTo(
-                        table().stream()
+                        Connection.everywhere().stream()
                                 .filter(c -> SERVICES.contains(c.from()) || c.from().equals("all"))
                                 .collect(Collectors.toCollection(TreeSet::new)));
         assertThat(incoming(production))
                 .isEqualTo(
-                        table().stream()
+                        Connection.everywhere().stream()
                                 .filter(c -> SERVICES.contains(c.to()))
                                 .collect(Collectors.toCollection(TreeSet::new)));
     }
