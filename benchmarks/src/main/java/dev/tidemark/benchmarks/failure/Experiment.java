@@ -19,6 +19,9 @@ import java.util.List;
  */
 public final class Experiment implements AutoCloseable {
 
+    /** What is read and written; the suite must let it be written through the API. */
+    public static final String TABLE = Rows.TABLE;
+
     private static final Duration HEALTHY_TIMEOUT = Duration.ofMinutes(1);
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
@@ -47,7 +50,7 @@ public final class Experiment implements AutoCloseable {
                 .withInstances("gateway", gateways)
                 .withInstances("cache-service", 2)
                 .withInstances("data-retrieval-service", 2)
-                .withProperty("data-retrieval-service", "tidemark.writable", Rows.TABLE);
+                .withProperty("data-retrieval-service", "tidemark.writable", TABLE);
     }
 
     /**

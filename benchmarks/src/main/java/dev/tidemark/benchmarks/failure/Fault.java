@@ -8,9 +8,13 @@ import dev.tidemark.quickstart.redis.RedisNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What is done to a running suite, and how it is made whole again. */
 public enum Fault {
@@ -90,16 +94,21 @@ public enum Fault {
         }
     },
     /**
-     * {@code SIGTERM} to one after the other, each when the one before is ready again and whoever
-     * has taken it out has had time to notice.
+     * {@code SIGTERM} to one instance of each service at a time, as when all deployments are rolled
+     * out at once: the next when those before are ready again and whoever has taken them out has
+     * had time to notice.
      */
-    ROLLING_RESTART("every service is restarted, one by one") {
+    ROLLING_RESTART("every service is restarted, one instance of each at a time") {
         @Override
         void inject(Suite suite, Duration lasting) {
-            for (String service : List.of("data-retrieval-service", "cache-service", "gateway")) {
-                for (Part part : some(suite, name -> name.startsWith(service))) {
-                    restart(part);
-                }
+            List<Queue<Part>> services =
+                    Stream.of("data-retrieval-service", "cache-service", "gateway")
+                            .<Queue<Part>>map(service ->
+                                    new ArrayDeque<>(some(suite, name -> name.startsWith(service))))
+                            .toList();
+            while (!services.stream().allMatch(Queue::isEmpty)) {
+                restart(services.stream().map(Queue::poll).filter(Objects::nonNull).toList());
+                await(NOTICED);
             }
         }
     };
@@ -160,14 +169,17 @@ public enum Fault {
         }
     }
 
-    private static void restart(Part part) {
-        long before = part.pid();
-        signal("TERM", before);
-        if (!Await.until(END_TIMEOUT, () -> part.pid() != before)) {
-            throw new IllegalStateException(part + " did not end in " + END_TIMEOUT);
+    private static void restart(List<Part> parts) {
+        List<Long> before = parts.stream().map(Part::pid).toList();
+        before.forEach(pid -> signal("TERM", pid));
+        boolean ended =
+                Await.until(
+                        END_TIMEOUT,
+                        () -> parts.stream().map(Part::pid).noneMatch(before::contains));
+        if (!ended) {
+            throw new IllegalStateException(parts + " did not all end in " + END_TIMEOUT);
         }
-        part.awaitReady();
-        await(NOTICED);
+        parts.forEach(Part::awaitReady);
     }
 
     private static void signal(String signal, long pid) {
