@@ -1,8 +1,10 @@
 package dev.tidemark.system;
 
+import dev.tidemark.benchmarks.failure.Experiment;
 import dev.tidemark.quickstart.launch.Progress;
 import dev.tidemark.quickstart.launch.Suite;
 import dev.tidemark.quickstart.launch.SuiteOptions;
+import dev.tidemark.system.observe.OtlpCollector;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -26,28 +28,41 @@ public final class SharedSuite implements ParameterResolver {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Suite.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == Suite.class || type == OtlpCollector.class;
     }
 
     @Override
-    public Suite resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(STORE)
-                .computeIfAbsent(Suite.class, _ -> start(), Suite.class);
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        ExtensionContext.Store store = context.getRoot().getStore(STORE);
+        OtlpCollector collector =
+                store.computeIfAbsent(
+                        OtlpCollector.class, _ -> OtlpCollector.start(), OtlpCollector.class);
+        return parameter.getParameter().getType() == OtlpCollector.class
+                ? collector
+                : store.computeIfAbsent(Suite.class, _ -> start(collector), Suite.class);
     }
 
-    private static Suite start() {
+    private static Suite start(OtlpCollector collector) {
+        String endpoint = "management.opentelemetry.tracing.export.otlp.endpoint";
         return Suite.start(
                 SuiteOptions.sample(RunningSuite.HOME.toAbsolutePath().normalize())
                         .withInstances("gateway", 3)
                         .withInstances("cache-service", 2)
                         .withInstances("data-retrieval-service", 2)
-                        .withProperty("gateway", "tidemark.check.rate", "20")
+                        .withProperty("gateway", endpoint, collector.endpoint())
+                        .withProperty("cache-service", endpoint, collector.endpoint())
+                        .withProperty("data-retrieval-service", endpoint, collector.endpoint())
+                        // Only what a test asks for.
+                        .withProperty("gateway", "management.tracing.sampling.probability", "0")
+                        .withProperty("gateway", "tidemark.check.rate", "5")
                         // Rows change several times a second: later, little is left to compare.
                         .withProperty("gateway", "tidemark.check.windows", "100ms,1s,5s")
                         .withProperty("gateway", "tidemark.check.pending-max", "1000")
                         .withProperty(
-                                "data-retrieval-service", "tidemark.writable", "counter,observed"),
+                                "data-retrieval-service",
+                                "tidemark.writable",
+                                "counter,observed," + Experiment.TABLE),
                 Progress.silent());
     }
 }

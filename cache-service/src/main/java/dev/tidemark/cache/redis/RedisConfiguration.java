@@ -14,12 +14,15 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.metrics.MicrometerCommandLatencyRecorder;
 import io.lettuce.core.metrics.MicrometerOptions;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.tracing.MicrometerTracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientConfigurationBuilderCustomizer;
@@ -104,6 +107,18 @@ class RedisConfiguration {
                                         MicrometerOptions.builder()
                                                 .targetPercentiles(new double[0])
                                                 .build()));
+    }
+
+    /** Makes each command a part of the trace of the request that sends it, if any is exported. */
+    @Bean
+    ClientResourcesBuilderCustomizer commandSpans(
+            ObservationRegistry observations,
+            @Value("${management.opentelemetry.tracing.export.otlp.endpoint:}") String collector) {
+        return resources -> {
+            if (!collector.isBlank()) {
+                resources.tracing(new MicrometerTracing(observations, "redis"));
+            }
+        };
     }
 
     @Bean

@@ -3,12 +3,14 @@ package dev.tidemark.retrieval.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,9 +28,17 @@ class DatabaseConfiguration {
     private static final String PRIMARY = "primary";
 
     @Bean
+    StatementSpans statementSpans(
+            ObservationRegistry observations,
+            @Value("${management.opentelemetry.tracing.export.otlp.endpoint:}") String collector) {
+        return new StatementSpans(observations, collector);
+    }
+
+    @Bean
     @Primary
-    HikariDataSource dataSource(DatabaseProperties database, LanesProperties lanes) {
-        return pool("tidemark", database.address(), lanes.connections(), database, lanes);
+    HikariDataSource dataSource(
+            DatabaseProperties database, LanesProperties lanes, StatementSpans spans) {
+        return pool("tidemark", database.address(), lanes.connections(), database, lanes, spans);
     }
 
     private static HikariDataSource pool(
@@ -36,11 +46,12 @@ class DatabaseConfiguration {
             DatabaseUrl address,
             int connections,
             DatabaseProperties database,
-            LanesProperties lanes) {
+            LanesProperties lanes,
+            StatementSpans spans) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         PatientDataSource source = new PatientDataSource(address, properties(address, lanes));
-        config.setDataSource(source);
+        config.setDataSource(spans.of(source));
         config.setConnectionInitSql(
                 SessionSettings.sql(
                         database.lockTimeout(),
@@ -138,7 +149,10 @@ class DatabaseConfiguration {
 
     @Bean
     ReplicaPools replicaPools(
-            DatabaseProperties database, LanesProperties lanes, MeterRegistry meters) {
+            DatabaseProperties database,
+            LanesProperties lanes,
+            StatementSpans spans,
+            MeterRegistry meters) {
         List<HikariDataSource> sources = new ArrayList<>();
         List<ReplicaPool> pools = new ArrayList<>();
         for (DatabaseUrl address : database.readAddresses()) {
@@ -149,7 +163,8 @@ class DatabaseConfiguration {
                             address,
                             lanes.connectionsOfReplica(),
                             database,
-                            lanes);
+                            lanes,
+                            spans);
             sources.add(source);
             pools.add(
                     new ReplicaPool(

@@ -34,7 +34,7 @@ public record Cors(List<String> allowedOrigins, Duration preflightMaxAge) {
     private static final String RESPONSE_HEADERS =
             "Age, Cache-Status, Content-Length, Content-Profile, Content-Range, ETag, Location,"
                     + " Preference-Applied, Retry-After, Server-Timing, Tidemark-Staleness,"
-                    + " Tidemark-Token";
+                    + " Tidemark-Token, traceresponse";
 
     public Cors {
         allowedOrigins = List.copyOf(allowedOrigins);

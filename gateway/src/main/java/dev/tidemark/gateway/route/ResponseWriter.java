@@ -12,6 +12,7 @@ import dev.tidemark.gateway.http.ResponseHead;
 import dev.tidemark.gateway.session.Session;
 import dev.tidemark.gateway.session.Sessions;
 import dev.tidemark.gateway.session.Token;
+import dev.tidemark.gateway.trace.TraceContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -81,6 +83,7 @@ final class ResponseWriter {
                                         body.length,
                                         !request.head())
                                 .with("Cache-Status", refused.cacheStatus());
+                tellTrace(exchange);
                 yield write(exchange, head, body);
             }
             case Served.Failed(Problem problem) -> write(exchange, problem);
@@ -119,10 +122,19 @@ final class ResponseWriter {
                                         "Retry-After",
                                         Long.toString(Math.max(1, after.toSeconds())))));
         boolean withBody = !exchange.getRequest().getMethod().equals(HttpMethod.HEAD);
+        tellTrace(exchange);
         return write(
                 exchange,
                 ResponseHead.ofProblem(problem.status(), fields, body.length, withBody),
                 body);
+    }
+
+    /** Of problems only: nobody asks about what is well, and each hit would pay. */
+    private static void tellTrace(ServerWebExchange exchange) {
+        ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+                .flatMap(TraceContext::response)
+                .ifPresent(field ->
+                        exchange.getResponse().getHeaders().set(field.name(), field.value()));
     }
 
     private Mono<Void> write(ServerWebExchange exchange, ResponseHead head, Answer answer) {

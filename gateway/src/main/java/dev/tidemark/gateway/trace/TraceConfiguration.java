@@ -1,16 +1,33 @@
 package dev.tidemark.gateway.trace;
 
 import io.micrometer.tracing.propagation.Propagator;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.micrometer.tracing.autoconfigure.TracingProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires trace propagation. */
+/** Wires traces. */
 @Configuration(proxyBeanMethods = false)
 class TraceConfiguration {
 
     @Bean
     TraceContext traceContext(ObjectProvider<Propagator> propagator) {
         return new TraceContext(propagator.getIfAvailable());
+    }
+
+    /**
+     * Which requests are recorded, here and in the services behind, which do as the gateway does:
+     * none as long as nobody is sent the records, whatever a client asks for.
+     */
+    @Bean
+    Sampler recordedTraces(
+            TracingProperties properties,
+            @Value("${management.opentelemetry.tracing.export.otlp.endpoint:}") String collector) {
+        return collector.isBlank()
+                ? Sampler.alwaysOff()
+                : Sampler.parentBased(
+                        Sampler.traceIdRatioBased(properties.getSampling().getProbability()));
     }
 }

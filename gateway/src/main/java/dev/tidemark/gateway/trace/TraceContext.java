@@ -1,11 +1,13 @@
 package dev.tidemark.gateway.trace;
 
+import dev.tidemark.common.wire.HeaderField;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.handler.TracingObservationHandler;
 import io.micrometer.tracing.propagation.Propagator;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
@@ -29,13 +31,37 @@ public final class TraceContext {
         if (propagator == null || observation == null) {
             return;
         }
+        span(observation.getContextView())
+                .ifPresent(span ->
+                        propagator.inject(
+                                span.context(),
+                                headers,
+                                (carrier, name, value) -> headers.set(name, value)));
+    }
+
+    /**
+     * Where a request is found among the traces, for whoever has to ask about its answer: {@code
+     * traceresponse} (W3C Trace Context, level 2). Empty if it has no trace.
+     */
+    public static Optional<HeaderField> response(Observation.ContextView observed) {
+        return span(observed)
+                .map(Span::context)
+                .map(trace ->
+                        new HeaderField(
+                                "traceresponse",
+                                "00-%s-%s-%s"
+                                        .formatted(
+                                                trace.traceId(),
+                                                trace.spanId(),
+                                                Boolean.TRUE.equals(trace.sampled())
+                                                        ? "01"
+                                                        : "00")));
+    }
+
+    private static Optional<Span> span(Observation.ContextView observed) {
         TracingObservationHandler.TracingContext tracing =
-                observation.getContextView().get(TracingObservationHandler.TracingContext.class);
-        Span span = tracing == null ? null : tracing.getSpan();
-        if (span != null) {
-            propagator.inject(
-                    span.context(), headers, (carrier, name, value) -> headers.set(name, value));
-        }
+                observed.get(TracingObservationHandler.TracingContext.class);
+        return tracing == null ? Optional.empty() : Optional.ofNullable(tracing.getSpan());
     }
 
     /**

@@ -131,7 +131,8 @@ public final class RawHttp {
                         "Date",
                         "Server-Timing",
                         "Tidemark-Staleness",
-                        "Tidemark-Token");
+                        "Tidemark-Token",
+                        "traceresponse");
 
         public String header(String name) {
             return headers.getOrDefault(name, "");
