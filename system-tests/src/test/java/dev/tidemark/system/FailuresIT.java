@@ -5,24 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.benchmarks.failure.Experiment;
 import dev.tidemark.benchmarks.failure.Fault;
 import dev.tidemark.benchmarks.failure.Outcome;
-import dev.tidemark.quickstart.launch.Progress;
 import dev.tidemark.quickstart.launch.Suite;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What clients see of faults through the load balancer, at a rate that the database alone can
  * carry: how much fails, for how long, and never a wrong answer or a lost write.
  */
-@Order(SharedSuite.BEFORE_IT_STARTS)
+@ExtendWith(SharedSuite.class)
 class FailuresIT {
 
-    private static final int READS_PER_SECOND = Integer.getInteger("failures.reads-per-second", 40);
+    private static final int READS_PER_SECOND = Integer.getInteger("failures.reads-per-second", 20);
 
     @SuppressWarnings("NullAway.Init")
     private static Suite suite;
@@ -31,19 +30,19 @@ class FailuresIT {
     private static Experiment experiment;
 
     @BeforeAll
-    static void begin() throws SQLException {
-        Path home = RunningSuite.HOME.toAbsolutePath().normalize();
-        suite = Suite.start(Experiment.suite(home, 2), Progress.silent());
-        experiment = Experiment.begin(suite, home, READS_PER_SECOND, System.nanoTime());
+    static void begin(Suite shared) throws SQLException {
+        suite = shared;
+        experiment =
+                Experiment.begin(
+                        suite,
+                        RunningSuite.HOME.toAbsolutePath().normalize(),
+                        READS_PER_SECOND,
+                        System.nanoTime());
     }
 
     @AfterAll
     static void end() {
-        try {
-            experiment.close();
-        } finally {
-            suite.close();
-        }
+        experiment.close();
     }
 
     private static Outcome of(Fault fault, int seconds) throws SQLException {
@@ -51,7 +50,18 @@ class FailuresIT {
         System.out.println(outcome);
         assertThat(outcome.violations()).isEmpty();
         assertThat(outcome.lostWrites()).isZero();
+        suite.managementUris().entrySet().stream()
+                .filter(service -> service.getKey().startsWith("gateway"))
+                .forEach(gateway -> assertCheckerIsContent(Meters.of(gateway.getValue())));
         return outcome;
+    }
+
+    /** What the gateway has served was compared with the database later. */
+    private static void assertCheckerIsContent(Meters gateway) {
+        for (String breach : List.of("inconsistent", "late")) {
+            String outcome = "outcome=\"" + breach + "\"";
+            assertThat(gateway.sum("tidemark_consistency_checks_total", outcome)).isZero();
+        }
     }
 
     private static void assertNoReadFailed(Outcome outcome) {
@@ -105,7 +115,7 @@ class FailuresIT {
     }
 
     @Test
-    void everyService_restartedOneByOne() throws SQLException {
+    void everyService_restartedOneInstanceAtATime() throws SQLException {
         assertNoReadFailed(of(Fault.ROLLING_RESTART, 0));
     }
 }

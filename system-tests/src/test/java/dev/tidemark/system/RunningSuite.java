@@ -165,17 +165,8 @@ public final class RunningSuite implements AutoCloseable {
 
     /** The sum of all series of a counter or gauge of a service; 0 while there is none. */
     double metric(String service, String name) {
-        URI uri =
-                URI.create(
-                        "http://127.0.0.1:"
-                                + settings(service).getProperty("management.server.port")
-                                + "/actuator/prometheus");
-        return send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build())
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .sum();
+        String port = settings(service).getProperty("management.server.port");
+        return Meters.of(URI.create("http://127.0.0.1:" + port)).sum(name);
     }
 
     /** What the launcher configured a service with. */
