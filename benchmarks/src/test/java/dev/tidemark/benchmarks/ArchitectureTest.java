@@ -18,16 +18,26 @@ class ArchitectureTest {
     static final ArchRule picocli_isKnownToTheCommandLineOnly = onlyIn("..cli..", "picocli..");
 
     @ArchTest
-    static final ArchRule jmh_isKnownToValidationOnly =
-            onlyIn("..validation..", "org.openjdk.jmh..");
+    static final ArchRule jmh_isKnownToCodeAndValidationOnly =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages("..code..", "..validation..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.openjdk.jmh..");
 
     @ArchTest
     static final ArchRule hdrHistogram_isKnownToMeasureOnly =
             onlyIn("..measure..", "org.HdrHistogram..");
 
     @ArchTest
-    static final ArchRule theGatewaysClasses_areKnownToValidationOnly =
-            onlyIn("..validation..", "dev.tidemark.gateway..");
+    static final ArchRule theGatewaysClasses_areKnownToCodeAndValidationOnly =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages("..code..", "..validation..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.tidemark.gateway..");
 
     private static ArchRule onlyIn(String owner, String what) {
         return noClasses()

@@ -9,7 +9,13 @@ import picocli.CommandLine.ParameterException;
 /** The program behind {@code ./tidemark bench}. Whatever goes wrong ends in one line. */
 @Command(
         name = "bench",
-        subcommands = {CoherenceCommand.class, FailuresCommand.class, ValidationCommand.class})
+        subcommands = {
+            CodeCommand.class,
+            CoherenceCommand.class,
+            FailuresCommand.class,
+            QuickCommand.class,
+            ValidationCommand.class
+        })
 public final class Bench {
 
     private static final int USAGE = 2;
@@ -23,8 +29,11 @@ public final class Bench {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Bench())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine command = new CommandLine(new Bench());
+        Figures.all()
+                .forEach((name, figure) ->
+                        command.addSubcommand(name, new FigureCommand(name, figure)));
+        return command.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Bench::refuse)
                 .setExecutionExceptionHandler(Bench::fail);
     }

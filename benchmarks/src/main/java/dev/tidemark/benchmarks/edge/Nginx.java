@@ -1,11 +1,9 @@
 package dev.tidemark.benchmarks.edge;
 
-import dev.tidemark.benchmarks.measure.MeasurementException;
-import dev.tidemark.quickstart.process.Await;
-import dev.tidemark.quickstart.process.ChildProcess;
+import dev.tidemark.benchmarks.program.Installed;
+import dev.tidemark.benchmarks.program.RunningProgram;
 import dev.tidemark.quickstart.process.Guard;
 import dev.tidemark.quickstart.process.Ports;
-import dev.tidemark.quickstart.process.StopSignal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,21 +13,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A running NGINX in front of gateways, on a port of the loopback interface. */
 public final class Nginx implements AutoCloseable {
 
     private static final String TEMPLATE = "deploy/nginx/nginx.conf.template";
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration STOP_GRACE = Duration.ofSeconds(3);
 
-    private final ChildProcess process;
-    private final int port;
+    private final RunningProgram program;
 
-    private Nginx(ChildProcess process, int port) {
-        this.process = process;
-        this.port = port;
+    private Nginx(RunningProgram program) {
+        this.program = program;
     }
 
     /**
@@ -39,7 +33,6 @@ public final class Nginx implements AutoCloseable {
      */
     public static Nginx start(Path home, List<URI> gateways) {
         Path folder = Guard.ofThisJvm().newFolder("nginx");
-        Path log = folder.resolve("nginx.log");
         int port = Ports.free();
         Path configuration = folder.resolve("nginx.conf");
         try {
@@ -59,26 +52,20 @@ public final class Nginx implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        // QUIT would wait for requests; whoever closes it has none that matter.
-        ChildProcess process =
-                ChildProcess.start(
+        return new Nginx(
+                RunningProgram.start(
                         "nginx",
-                        List.of(program(), "-e", "stderr", "-c", configuration.toString()),
+                        List.of(
+                                Installed.require("nginx", "nginx 1.22 or newer", "nginx")
+                                        .toString(),
+                                "-e",
+                                "stderr",
+                                "-c",
+                                configuration.toString()),
                         Map.of(),
-                        StopSignal.TERM,
                         folder,
-                        log);
-        boolean ready =
-                Await.until(
-                        READY_TIMEOUT,
-                        Duration.ofMillis(20),
-                        () -> !process.isAlive() || !Ports.isFree(port));
-        if (!ready || !process.isAlive()) {
-            process.kill();
-            throw new MeasurementException(
-                    "nginx did not start:\n" + String.join("\n", process.logTail(20)));
-        }
-        return new Nginx(process, port);
+                        port,
+                        READY_TIMEOUT));
     }
 
     /** Replaces {@code ${NAME}}, as envsubst does, for these names only. */
@@ -98,36 +85,22 @@ public final class Nginx implements AutoCloseable {
                 .collect(Collectors.joining("\n        "));
     }
 
-    private static String program() {
-        // Debian's is where a user's path does not look.
-        return Stream.concat(
-                        Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1)),
-                        Stream.of("/usr/sbin", "/usr/local/sbin"))
-                .map(folder -> Path.of(folder, "nginx"))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() ->
-                        new MeasurementException(
-                                "nginx 1.22 or newer is needed: install Debian's package nginx"))
-                .toString();
-    }
-
     /** Where clients go. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + port);
+        return program.uri();
     }
 
     public long pid() {
-        return process.pid();
+        return program.pid();
     }
 
     /** One JSON object a line, a second after the request at the latest. */
     public Path accessLog() {
-        return process.log().resolveSibling("access.log");
+        return program.log().resolveSibling("access.log");
     }
 
     @Override
     public void close() {
-        process.stop(STOP_GRACE);
+        program.close();
     }
 }

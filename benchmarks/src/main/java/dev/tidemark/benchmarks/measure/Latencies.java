@@ -26,6 +26,14 @@ public final class Latencies {
         this.intervalNanos = interval.toNanos();
     }
 
+    /**
+     * Latencies of events that happen when they are due, or are measured from when they were: what
+     * a stall delays is recorded as late itself, and nothing has to be counted in.
+     */
+    public static Latencies fromDue() {
+        return new Latencies(Duration.ZERO);
+    }
+
     /** A latency; one that is not positive is recorded as 0, and counted. */
     public void record(long nanos) {
         measured++;

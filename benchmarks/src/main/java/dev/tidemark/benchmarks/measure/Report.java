@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The figures of one run: printed as they come, and kept as JSON in the end. */
@@ -16,6 +18,8 @@ public final class Report {
     private final Machine machine;
     private final PrintWriter out;
     private final List<Table> tables = new ArrayList<>();
+    private final List<Ratio> ratios = new ArrayList<>();
+    private final Map<String, BarChart> charts = new TreeMap<>();
 
     public Report(Machine machine, PrintWriter out) {
         this.machine = machine;
@@ -31,11 +35,30 @@ public final class Report {
         out.flush();
     }
 
+    /** Its tables, its ratios as one more, and its charts as files beside the others'. */
+    public void add(Finding finding) {
+        finding.tables().forEach(this::add);
+        if (!finding.ratios().isEmpty()) {
+            add(Ratio.table(finding.ratios()));
+        }
+        ratios.addAll(finding.ratios());
+        charts.putAll(finding.charts());
+    }
+
+    /** All ratios so far. */
+    public List<Ratio> ratios() {
+        return List.copyOf(ratios);
+    }
+
+    /** Writes the tables as JSON, and each chart as {@code NAME.svg} beside it. */
     public void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         JsonMapper.builder()
                 .build()
                 .writerWithDefaultPrettyPrinter()
                 .writeValue(file, new Kept(machine, tables));
+        for (Map.Entry<String, BarChart> chart : charts.entrySet()) {
+            Files.writeString(file.resolveSibling(chart.getKey() + ".svg"), chart.getValue().svg());
+        }
     }
 }

@@ -1,29 +1,17 @@
 package dev.tidemark.benchmarks.validation;
 
-import dev.tidemark.benchmarks.measure.MeasurementException;
+import dev.tidemark.benchmarks.code.Jmh;
 import dev.tidemark.benchmarks.measure.Table;
 import dev.tidemark.quickstart.launch.Progress;
-import dev.tidemark.quickstart.process.Guard;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** What it costs to check an entry on each hit. */
 public final class ValidationFigure {
-
-    private static final int FORKS = 2;
-    private static final int WARM_UPS = 4;
-    private static final int MEASUREMENTS = 6;
 
     private ValidationFigure() {}
 
@@ -33,9 +21,6 @@ public final class ValidationFigure {
      * @param iterationMillis of each of JMH's iterations
      */
     public static List<Table> measure(int iterationMillis, Progress progress) {
-        Guard.ofThisJvm().beforeTheEnd(ValidationFigure::endForks);
-        // Its lock file would stay behind.
-        System.setProperty("jmh.ignoreLock", "true");
         return List.of(hits(iterationMillis, progress), clocks(iterationMillis, progress));
     }
 
@@ -54,7 +39,7 @@ public final class ValidationFigure {
         }
         return new Table(
                 "Cost of validation per hit",
-                parameters(iterationMillis),
+                Jmh.parameters(iterationMillis),
                 List.of("call", "entries", "tags", "ns", "±"),
                 rows,
                 List.of(
@@ -87,52 +72,20 @@ public final class ValidationFigure {
         }
         return new Table(
                 "Volatile reads and shared cache lines in the tag clock",
-                parameters(iterationMillis),
+                Jmh.parameters(iterationMillis),
                 List.of("TagClock.isValid", "slots", "tags", "ns", "±"),
                 rows,
                 List.of(
                         "alonePlain: the same on a plain array. 64 slots are 8 cache lines, which all changes write to."));
     }
 
-    private static List<String> parameters(int iterationMillis) {
-        return List.of(
-                "JMH, average time, %d forks × %d iterations of %d ms after %d to warm up, Serial GC; ± is the 99.9 %% confidence interval"
-                        .formatted(FORKS, MEASUREMENTS, iterationMillis, WARM_UPS));
-    }
-
     private static List<RunResult> run(
             Class<?> benchmarks, String name, int iterationMillis, Progress progress) {
-        progress.notice("JMH: " + benchmarks.getSimpleName() + "." + name);
-        TimeValue iteration = TimeValue.milliseconds(iterationMillis);
-        Options options =
-                new OptionsBuilder()
-                        .include(
-                                "^" + benchmarks.getName().replace(".", "\\.") + "\\." + name + "$")
-                        .forks(FORKS)
-                        .warmupIterations(WARM_UPS)
-                        .warmupTime(iteration)
-                        .measurementIterations(MEASUREMENTS)
-                        .measurementTime(iteration)
-                        .jvmArgs(
-                                "-Xmx1g",
-                                "-XX:+UseSerialGC",
-                                "--sun-misc-unsafe-memory-access=allow")
-                        .verbosity(VerboseMode.SILENT)
-                        .shouldFailOnError(true)
-                        .build();
-        try {
-            Collection<RunResult> results = new Runner(options).run();
-            if (results.isEmpty()) {
-                throw new MeasurementException("JMH found no benchmark named " + name);
-            }
-            return results.stream()
-                    .sorted(
-                            Comparator.comparingInt(ValidationFigure::first)
-                                    .thenComparingInt(ValidationFigure::second))
-                    .toList();
-        } catch (RunnerException e) {
-            throw new MeasurementException("JMH failed: " + e.getMessage(), e);
-        }
+        return Jmh.run(benchmarks, name, iterationMillis, progress).stream()
+                .sorted(
+                        Comparator.comparingInt(ValidationFigure::first)
+                                .thenComparingInt(ValidationFigure::second))
+                .toList();
     }
 
     private static int first(RunResult result) {
@@ -155,17 +108,5 @@ public final class ValidationFigure {
                 tags,
                 String.format(Locale.ROOT, "%.1f", result.getScore()),
                 String.format(Locale.ROOT, "%.1f", result.getScoreError()));
-    }
-
-    /** JMH's own JVMs, which do not end with this one by themselves. */
-    private static void endForks() {
-        ProcessHandle.current()
-                .children()
-                .filter(child ->
-                        child.info()
-                                .commandLine()
-                                .filter(line -> line.contains("org.openjdk.jmh"))
-                                .isPresent())
-                .forEach(ProcessHandle::destroyForcibly);
     }
 }

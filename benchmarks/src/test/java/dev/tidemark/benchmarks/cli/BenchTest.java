@@ -41,4 +41,16 @@ class BenchTest {
         assertThat(refused("validation", "--iteration-millis", "1"))
                 .contains("--iteration-millis must be at least 10");
     }
+
+    @Test
+    void loadsThatMakeNoSense_areRefusedBeforeAnythingStarts() {
+        assertThat(refused("near", "--rounds", "0")).contains("--rounds must be at least 1");
+        assertThat(refused("shared", "--entries", "1"))
+                .contains("--entries must be from 1000 to 100000");
+        assertThat(refused("mixed", "--connections", "1001"))
+                .contains("--connections must be from 1 to 1000");
+        assertThat(refused("miss", "--rate", "0")).contains("--rate must be positive");
+        assertThat(refused("code", "--iteration-millis", "1"))
+                .contains("--iteration-millis must be at least 10");
+    }
 }

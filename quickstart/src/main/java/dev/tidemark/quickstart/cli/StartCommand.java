@@ -167,7 +167,8 @@ final class StartCommand implements Callable<Integer> {
                         "gateway", gateways,
                         "cache-service", cacheServices,
                         "data-retrieval-service", dataRetrievalServices),
-                List.of());
+                List.of(),
+                null);
     }
 
     private static @Nullable PostgresAddress address(@Nullable String url) {

@@ -61,7 +61,8 @@ final class Backends {
                 RedisCluster.start(
                         RedisOptions.defaults()
                                 .withPassword(HexFormat.of().formatHex(secret))
-                                .withLogDirectory(logs));
+                                .withLogDirectory(logs)
+                                .withProgram(options.redisProgram()));
         redis = cluster;
         for (RedisNode node : cluster.nodes()) {
             add(

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param properties more settings of each service, by its name, which win over the launcher's own
  * @param instances how many of each service to run, by its name; one of those that are not named
  * @param jvmOptions of all services, which win over the launcher's own
+ * @param redisProgram the {@code redis-server} to run; null for the embedded one
  */
 public record SuiteOptions(
         Path home,
@@ -46,7 +47,8 @@ public record SuiteOptions(
         List<String> writable,
         Map<String, Map<String, String>> properties,
         Map<String, Integer> instances,
-        List<String> jvmOptions) {
+        List<String> jvmOptions,
+        @Nullable Path redisProgram) {
 
     /**
      * Where the gateway listens unless told otherwise: what is on it is not yet anybody's decision
@@ -139,6 +141,11 @@ public record SuiteOptions(
         return with(draft -> draft.jvmOptions = options);
     }
 
+    /** Redis as a distribution builds it, which is faster than the embedded one. */
+    public SuiteOptions withRedisProgram(Path file) {
+        return with(draft -> draft.redisProgram = file);
+    }
+
     int instances(String service) {
         return instances.getOrDefault(service, 1);
     }
@@ -167,6 +174,7 @@ public record SuiteOptions(
         private Map<String, Map<String, String>> properties = Map.of();
         private Map<String, Integer> instances = Map.of();
         private List<String> jvmOptions = List.of();
+        private @Nullable Path redisProgram;
 
         Draft(Path home) {
             this.home = home;
@@ -187,6 +195,7 @@ public record SuiteOptions(
             properties = options.properties;
             instances = options.instances;
             jvmOptions = options.jvmOptions;
+            redisProgram = options.redisProgram;
         }
 
         SuiteOptions options() {
@@ -205,7 +214,8 @@ public record SuiteOptions(
                     writable,
                     properties,
                     instances,
-                    jvmOptions);
+                    jvmOptions,
+                    redisProgram);
         }
     }
 }

@@ -38,10 +38,8 @@ public final class RedisCluster implements AutoCloseable {
      * Starts a cluster and returns when every slot is served and every replica follows its master.
      */
     public static RedisCluster start(RedisOptions options) {
-        Platform platform = Platform.current();
-        String name =
-                "redis-server-%s-%s-%s".formatted(VERSION, platform.system(), platform.processor());
-        Path program = ProgramCache.ofThisUser().program(name, name);
+        Path given = options.program();
+        Path program = given == null ? embeddedProgram() : given;
         Path folder = Guard.ofThisJvm().newFolder("redis");
         var nodes = new ArrayList<RedisNode>();
         try {
@@ -61,6 +59,14 @@ public final class RedisCluster implements AutoCloseable {
                     ? known
                     : new RedisException("Redis Cluster did not start: " + e.getMessage(), e);
         }
+    }
+
+    /** The {@code redis-server} that comes with the suite. */
+    public static Path embeddedProgram() {
+        Platform platform = Platform.current();
+        String name =
+                "redis-server-%s-%s-%s".formatted(VERSION, platform.system(), platform.processor());
+        return ProgramCache.ofThisUser().program(name, name);
     }
 
     private void join() throws IOException {

@@ -14,17 +14,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that speaks as much of the Redis protocol (RESP2) as it takes to set up and watch a
- * cluster.
+ * A connection that speaks as much of the Redis protocol (RESP2) as it takes to set up, watch and
+ * fill a node.
  */
-final class RespConnection implements AutoCloseable {
+public final class RespConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 2_000;
 
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
 
-    RespConnection(String host, int port, @Nullable String password) throws IOException {
+    public RespConnection(String host, int port, @Nullable String password) throws IOException {
         socket = new Socket();
         try {
             socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
@@ -45,7 +45,7 @@ final class RespConnection implements AutoCloseable {
      * Sends a command and returns its reply as text; an error reply is an {@link IOException}, a
      * missing value the empty string.
      */
-    String call(String... command) throws IOException {
+    public String call(String... command) throws IOException {
         return text(reply(command));
     }
 

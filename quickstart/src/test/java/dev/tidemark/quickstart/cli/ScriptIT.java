@@ -56,12 +56,16 @@ class ScriptIT {
         assertThat(output(0, poor, "bench", "coherence", "--help")).contains("--figures");
         assertThat(output(2, poor, "bench", "speed"))
                 .isEqualTo(
-                        "tidemark: bench needs to know what to measure: coherence, failures,"
-                                + " validation, not speed (see ./tidemark bench --help)\n");
+                        "tidemark: bench needs to know what to measure: near, shared, miss, rows,"
+                                + " write, mixed, peers, latency, start, memory, profile, quick,"
+                                + " code, coherence, failures, validation, not speed (see"
+                                + " ./tidemark bench --help)\n");
         assertThat(output(2, poor, "bench"))
                 .isEqualTo(
-                        "tidemark: bench needs to know what to measure: coherence, failures,"
-                                + " validation (see ./tidemark bench --help)\n");
+                        "tidemark: bench needs to know what to measure: near, shared, miss, rows,"
+                                + " write, mixed, peers, latency, start, memory, profile, quick,"
+                                + " code, coherence, failures, validation (see ./tidemark bench"
+                                + " --help)\n");
         assertThat(output(2, poor, "strat"))
                 .isEqualTo("tidemark: no such command: strat (see ./tidemark help)\n");
         assertThat(output(1, poor, "start", "--database-url"))

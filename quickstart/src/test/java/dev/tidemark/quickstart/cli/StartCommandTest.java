@@ -52,7 +52,8 @@ class StartCommandTest {
                                 List.of(),
                                 Map.of(),
                                 instances(1, 1, 1),
-                                List.of()));
+                                List.of(),
+                                null));
         assertThat(
                         options(
                                 "--load=a.sql",
@@ -82,7 +83,8 @@ class StartCommandTest {
                                 List.of("a", "x.e"),
                                 Map.of(),
                                 instances(3, 2, 1),
-                                List.of()));
+                                List.of(),
+                                null));
     }
 
     @Test
