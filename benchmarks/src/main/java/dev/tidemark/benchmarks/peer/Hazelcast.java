@@ -6,7 +6,6 @@ import dev.tidemark.quickstart.process.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,14 +86,7 @@ public final class Hazelcast implements Peer {
                                 folder,
                                 port,
                                 READY_TIMEOUT));
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            bodies.forEach((row, body) ->
-                    RestPut.put(
-                            http,
-                            "POST",
-                            URI.create(hazelcast.uri() + hazelcast.target(row)),
-                            body));
-        }
+        RestPut.fill(hazelcast, "POST", bodies);
         return hazelcast;
     }
 

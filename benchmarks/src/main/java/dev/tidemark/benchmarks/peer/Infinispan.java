@@ -6,7 +6,6 @@ import dev.tidemark.quickstart.process.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,14 +77,7 @@ public final class Infinispan implements Peer {
                                 folder,
                                 port,
                                 READY_TIMEOUT));
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            bodies.forEach((row, body) ->
-                    RestPut.put(
-                            http,
-                            "PUT",
-                            URI.create(infinispan.uri() + infinispan.target(row)),
-                            body));
-        }
+        RestPut.fill(infinispan, "PUT", bodies);
         return infinispan;
     }
 

@@ -6,13 +6,22 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 
 /** How bodies get into a peer that takes them over HTTP. */
 final class RestPut {
 
     private RestPut() {}
 
-    static void put(HttpClient http, String method, URI where, String body) {
+    /** Has the peer store these bodies, each under its own target, by this method. */
+    static void fill(Peer peer, String method, Map<Integer, String> bodies) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            bodies.forEach((row, body) ->
+                    put(http, method, URI.create(peer.uri() + peer.target(row)), body));
+        }
+    }
+
+    private static void put(HttpClient http, String method, URI where, String body) {
         HttpRequest request =
                 HttpRequest.newBuilder(where)
                         .header("Content-Type", "application/json")
