@@ -1,5 +1,8 @@
 package dev.tidemark.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.HotMarks;
 import dev.tidemark.common.wire.Lookup;
@@ -141,6 +144,21 @@ final class CacheClient implements AutoCloseable {
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The feed, as soon as the service knows the log: it is ready for look-ups before. */
+    InputStream feed(String query) {
+        return await().until(() -> feedUnlessTooEarly(query), Optional::isPresent).get();
+    }
+
+    private Optional<InputStream> feedUnlessTooEarly(String query) throws IOException {
+        HttpResponse<InputStream> response = follow(query);
+        if (response.statusCode() == 503) {
+            response.body().close();
+            return Optional.empty();
+        }
+        assertThat(response.statusCode()).isEqualTo(200);
+        return Optional.of(response.body());
     }
 
     HttpResponse<byte[]> post(String path, BodyPublisher body) {

@@ -158,7 +158,7 @@ class InvalidationIT {
     @Test
     void feed_isResumedAtAnotherInstance() {
         FollowingGateway gateway = new FollowingGateway();
-        try (InputStream feed = first.follow("").body()) {
+        try (InputStream feed = first.feed("")) {
             gateway.follow(feed);
             change(Tag.row("public.film", "3"));
             awaitAt(gateway, tail.position());
@@ -311,12 +311,7 @@ class InvalidationIT {
         RunningService third = startService();
         Thread follower;
         try (CacheClient client = new CacheClient(third.port())) {
-            await().until(() -> {
-                HttpResponse<InputStream> feed = client.follow("");
-                feed.body().close();
-                return feed.statusCode() == 200;
-            });
-            follower = gateway.follow(client.follow("").body());
+            follower = gateway.follow(client.feed(""));
             awaitAt(gateway, tail.position());
             long stopped = System.nanoTime();
             third.close();
@@ -343,7 +338,7 @@ class InvalidationIT {
     }
 
     private static void follow(CacheClient client, String query, FollowingGateway gateway) {
-        var _ = gateway.follow(client.follow(query).body());
+        var _ = gateway.follow(client.feed(query));
     }
 
     private static void awaitAt(FollowingGateway gateway, LogPosition position) {

@@ -67,13 +67,8 @@ class LogFailureIT {
         SimulatedReader reader = new SimulatedReader(first);
         List<FollowingGateway> gateways = new ArrayList<>();
         for (CacheClient client : List.of(first, second)) {
-            await().until(() -> {
-                try (var feed = client.follow("").body()) {
-                    return feed.read() == 0;
-                }
-            });
             FollowingGateway gateway = new FollowingGateway();
-            var _ = gateway.follow(client.follow("").body());
+            var _ = gateway.follow(client.feed(""));
             gateways.add(gateway);
         }
         int step = 0;

@@ -82,7 +82,7 @@ class ShardFaultsIT {
         cache = new CacheClient(service.port());
         service.awaitReady();
         reader = new SimulatedReader(cache);
-        var _ = gateway.follow(cache.follow("").body());
+        var _ = gateway.follow(cache.feed(""));
         reader.step(tag(0));
         awaitFollowed();
         snapshots = gateway.snapshots.get();
