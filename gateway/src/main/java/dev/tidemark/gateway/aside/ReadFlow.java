@@ -123,7 +123,7 @@ public final class ReadFlow {
     }
 
     /** Answers a read with what the near cache has for it, and has that fetched again in time. */
-    public Served hit(ReadRequest request, CacheKey key, Found.Fresh fresh) {
+    public Served.Whole hit(ReadRequest request, CacheKey key, Found.Fresh fresh) {
         meters.nearHit();
         meters.answered(
                 request.canonical(), AsideMeters.Layer.NEAR, fresh.entry().answer().status());

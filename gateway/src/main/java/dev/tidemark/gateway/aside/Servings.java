@@ -37,7 +37,7 @@ final class Servings {
     }
 
     /** An answer from memory, for a reader that may have it. */
-    static Served nearHit(Found.Fresh fresh, long nowNanos) {
+    static Served.Whole nearHit(Found.Fresh fresh, long nowNanos) {
         Entry entry = fresh.entry();
         String status = CacheStatus.nearHit(entry.softTtlLeft(nowNanos), entry.answer().followed());
         return new Served.Whole(entry, false, fresh.stalenessNanos(), status, ServerTiming.NEAR);

@@ -14,14 +14,22 @@ import org.jspecify.annotations.Nullable;
  * a byte now and then is enough for it.
  *
  * <p>It sits on both sides of the codec: bytes that come while no request is being read begin a
- * head, what the codec makes of them ends it, and its body.
+ * head, what the codec makes of them ends it, and its body. Most requests come in one piece, and
+ * nothing is timed for them.
  */
 final class RequestTimeout extends ChannelInboundHandlerAdapter {
+
+    /** What of a request is being read. */
+    private enum Part {
+        NONE,
+        HEAD,
+        BODY
+    }
 
     private final Duration headTimeout;
     private final Duration bodyTimeout;
     private final Runnable closed;
-    private boolean inBody;
+    private Part reading = Part.NONE;
     private @Nullable ScheduledFuture<?> timer;
 
     /**
@@ -39,12 +47,10 @@ final class RequestTimeout extends ChannelInboundHandlerAdapter {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
                 if (message instanceof HttpRequest) {
-                    inBody = true;
-                    start(context, bodyTimeout);
+                    ended(Part.BODY);
                 }
                 if (message instanceof LastHttpContent) {
-                    inBody = false;
-                    cancel();
+                    ended(Part.NONE);
                 }
                 context.fireChannelRead(message);
             }
@@ -53,14 +59,26 @@ final class RequestTimeout extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (!inBody && timer == null) {
-            start(context, headTimeout);
+        if (reading == Part.NONE) {
+            reading = Part.HEAD;
         }
         context.fireChannelRead(message);
     }
 
-    private void start(ChannelHandlerContext context, Duration timeout) {
+    private void ended(Part next) {
         cancel();
+        reading = next;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (timer == null && reading != Part.NONE) {
+            start(context, reading == Part.HEAD ? headTimeout : bodyTimeout);
+        }
+        context.fireChannelReadComplete();
+    }
+
+    private void start(ChannelHandlerContext context, Duration timeout) {
         timer =
                 context.executor()
                         .schedule(() -> close(context), timeout.toMillis(), TimeUnit.MILLISECONDS);

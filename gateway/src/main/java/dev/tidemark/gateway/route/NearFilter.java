@@ -23,9 +23,10 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers near-cache hits ahead of routing, which costs several times as much. It may only answer a
- * hit or refuse; everything else falls through to {@link ReadFilter}, which would give the same
- * answer.
+ * Answers near-cache hits ahead of routing, which costs several times as much: those that {@link
+ * NearHits} left to it, for the credentials that had to be checked first or the body that has to be
+ * unpacked. It may only answer a hit or refuse; everything else falls through to {@link
+ * ReadFilter}, which would give the same answer.
  */
 final class NearFilter implements WebFilter, Ordered {
 

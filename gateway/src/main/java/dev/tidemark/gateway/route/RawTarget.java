@@ -38,6 +38,11 @@ final class RawTarget extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
+    /** Whether the target travels apart, as Spring could not hold it. */
+    static boolean isUnreadable(HttpRequest request) {
+        return request.headers().contains(HEADER);
+    }
+
     private static void dropInternal(HttpHeaders headers) {
         List<String> internal = new ArrayList<>(0);
         for (Map.Entry<String, String> field : headers) {

@@ -46,22 +46,12 @@ final class ResponseWriter {
             ServerWebExchange exchange, ReadRequest request, Session session, Served served) {
         return switch (served) {
             case Served.Whole whole -> {
-                ResponseHead head =
-                        ResponseHead.of(
-                                whole.entry().answer(),
-                                request,
-                                whole.stale(),
-                                new Provenance(
-                                        whole.cacheStatus(),
-                                        whole.timing(),
-                                        Duration.ofNanos(whole.stalenessNanos()),
-                                        token(
-                                                exchange,
-                                                session,
-                                                Token.of(whole.entry().answer()))));
-                yield write(exchange, head, whole.entry().answer());
+                keep(exchange, token(session, Token.of(whole.entry().answer())));
+                yield write(exchange, head(request, session, whole), whole.entry().answer());
             }
             case Served.Streamed streamed -> {
+                Optional<String> token = token(session, streamed.seen());
+                keep(exchange, token);
                 ResponseHead head =
                         ResponseHead.ofStream(
                                 streamed.status(),
@@ -71,7 +61,7 @@ final class ResponseWriter {
                                         streamed.cacheStatus(),
                                         streamed.timing(),
                                         streamed.age(),
-                                        token(exchange, session, streamed.seen())));
+                                        token));
                 yield stream(exchange, head, streamed);
             }
             case Served.Refused refused -> {
@@ -90,16 +80,36 @@ final class ResponseWriter {
         };
     }
 
-    private Optional<String> token(
-            ServerWebExchange exchange, Session session, Optional<Token> seen) {
-        Optional<String> text = session.after(seen).map(sessions::text);
+    /** The head of an answer that is at hand. */
+    ResponseHead head(ReadRequest request, Session session, Served.Whole whole) {
+        Answer answer = whole.entry().answer();
+        return ResponseHead.of(
+                answer,
+                request,
+                whole.stale(),
+                new Provenance(
+                        whole.cacheStatus(),
+                        whole.timing(),
+                        Duration.ofNanos(whole.stalenessNanos()),
+                        token(session, Token.of(answer))));
+    }
+
+    /** The value of {@code Date} for an answer that is sent now. */
+    String date() {
+        return date.value();
+    }
+
+    private Optional<String> token(Session session, Optional<Token> seen) {
+        return session.after(seen).map(sessions::text);
+    }
+
+    private void keep(ServerWebExchange exchange, Optional<String> token) {
         if (sessions.useCookies()) {
-            text.ifPresent(token ->
+            token.ifPresent(text ->
                     exchange.getResponse()
                             .getHeaders()
-                            .add("Set-Cookie", Sessions.setCookie(token)));
+                            .add("Set-Cookie", Sessions.setCookie(text)));
         }
-        return text;
     }
 
     /** Answers a request of which there is more than will be listened to. */
@@ -178,6 +188,6 @@ final class ResponseWriter {
             // Reactor Netty takes its default back for GET only.
             headers.remove("Transfer-Encoding");
         }
-        headers.set("Date", date.value());
+        headers.set("Date", date());
     }
 }

@@ -10,14 +10,18 @@ import dev.tidemark.gateway.connection.ConnectionProperties;
 import dev.tidemark.gateway.guard.Clients;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.Sessions;
+import dev.tidemark.gateway.trace.TraceContext;
 import dev.tidemark.gateway.write.WriteFlow;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import java.time.InstantSource;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.ApplicationContext;
@@ -33,6 +37,8 @@ import reactor.netty.NettyPipeline;
 /** Wires the seats. */
 @Configuration(proxyBeanMethods = false)
 class RouteConfiguration {
+
+    private static final String BARE_REFUSALS = "tidemark.bare-refusals";
 
     /** For people who try the address in a browser. */
     private static final String WELCOME =
@@ -145,7 +151,38 @@ class RouteConfiguration {
 
     private static void extend(Channel channel) {
         channel.pipeline()
-                .addAfter(NettyPipeline.HttpCodec, "tidemark.bare-refusals", new BareRefusals())
+                .addAfter(NettyPipeline.HttpCodec, BARE_REFUSALS, new BareRefusals())
                 .addAfter(NettyPipeline.HttpCodec, "tidemark.raw-target", new RawTarget());
+    }
+
+    /** Not by a bean of Netty's own customizers, which the management port inherits. */
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> nearHandler(
+            ServingRule rule,
+            Sessions sessions,
+            UncheckedCredentialsRule credentials,
+            ReadFlow flow,
+            ResponseWriter writer,
+            CorsProperties properties,
+            TraceContext traces,
+            MeterRegistry registry) {
+        NearHits hits =
+                new NearHits(
+                        rule,
+                        sessions,
+                        credentials,
+                        flow,
+                        writer,
+                        properties.cors(),
+                        traces,
+                        new RequestMeters(registry));
+        return factory ->
+                factory.addServerCustomizers(server ->
+                        server.doOnChannelInit((observer, channel, remote) ->
+                                channel.pipeline()
+                                        .addAfter(
+                                                BARE_REFUSALS,
+                                                "tidemark.near",
+                                                new NearHandler(hits))));
     }
 }

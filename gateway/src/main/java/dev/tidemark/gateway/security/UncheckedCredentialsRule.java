@@ -15,6 +15,11 @@ public final class UncheckedCredentialsRule {
         this.treatment = treatment;
     }
 
+    /** Whether a request may be answered without any check: none is on, and it asks for none. */
+    public boolean isOpenTo(RequestHeaders headers) {
+        return nobodyChecks && !Credentials.arePresent(headers);
+    }
+
     /** What to do with a request; empty if it carries none, or they were checked. */
     public Optional<UncheckedCredentials> apply(RequestHeaders headers) {
         return nobodyChecks && Credentials.arePresent(headers)

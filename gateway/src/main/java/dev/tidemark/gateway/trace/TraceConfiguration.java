@@ -12,9 +12,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class TraceConfiguration {
 
+    private static final String COLLECTOR =
+            "${management.opentelemetry.tracing.export.otlp.endpoint:}";
+
     @Bean
-    TraceContext traceContext(ObjectProvider<Propagator> propagator) {
-        return new TraceContext(propagator.getIfAvailable());
+    TraceContext traceContext(
+            ObjectProvider<Propagator> propagator, @Value(COLLECTOR) String collector) {
+        return new TraceContext(propagator.getIfAvailable(), !collector.isBlank());
     }
 
     /**
@@ -22,9 +26,7 @@ class TraceConfiguration {
      * none as long as nobody is sent the records, whatever a client asks for.
      */
     @Bean
-    Sampler recordedTraces(
-            TracingProperties properties,
-            @Value("${management.opentelemetry.tracing.export.otlp.endpoint:}") String collector) {
+    Sampler recordedTraces(TracingProperties properties, @Value(COLLECTOR) String collector) {
         return collector.isBlank()
                 ? Sampler.alwaysOff()
                 : Sampler.parentBased(

@@ -1,5 +1,6 @@
 package dev.tidemark.gateway.trace;
 
+import dev.tidemark.common.request.RequestHeaders;
 import dev.tidemark.common.wire.HeaderField;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -15,14 +16,27 @@ import reactor.util.context.ContextView;
 public final class TraceContext {
 
     private final @Nullable Propagator propagator;
+    private final boolean recorded;
 
-    TraceContext(@Nullable Propagator propagator) {
+    /**
+     * @param recorded whether anybody is sent traces
+     */
+    TraceContext(@Nullable Propagator propagator, boolean recorded) {
         this.propagator = propagator;
+        this.recorded = recorded;
     }
 
     /** Hands nothing on. */
     public static TraceContext none() {
-        return new TraceContext(null);
+        return new TraceContext(null, false);
+    }
+
+    /**
+     * Whether a request is part of a trace that its sender records (W3C Trace Context, section
+     * 3.2.2.5), and that can be told of it.
+     */
+    public boolean isWanted(RequestHeaders headers) {
+        return recorded && headers.first("traceparent").isPresent();
     }
 
     /** Writes {@code traceparent} of the request that this context belongs to, if there is one. */

@@ -68,6 +68,23 @@ public final class RawHttp {
     }
 
     private static Response response(String method, InputStream in) throws IOException {
+        Response response = next(method, in);
+        // Where no body belongs, there may be none.
+        byte[] more = isBare(method, response.status()) ? in.readAllBytes() : new byte[0];
+        return more.length == 0
+                ? response
+                : new Response(
+                        response.status(),
+                        response.headers(),
+                        new String(more, StandardCharsets.ISO_8859_1));
+    }
+
+    private static boolean isBare(String method, int status) {
+        return method.equals("HEAD") || status == 304 || status == 204;
+    }
+
+    /** The next response on a connection, to a request of this method. */
+    public static Response next(String method, InputStream in) throws IOException {
         int status = Integer.parseInt(line(in).substring(9, 12));
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
@@ -77,10 +94,7 @@ public final class RawHttp {
                     line.substring(colon + 1).strip(),
                     (a, b) -> a + ", " + b);
         }
-        byte[] body =
-                method.equals("HEAD") || status == 304 || status == 204
-                        ? in.readAllBytes()
-                        : body(in, headers);
+        byte[] body = isBare(method, status) ? new byte[0] : body(in, headers);
         boolean gzip = headers.containsKey("Content-Encoding");
         return new Response(
                 status,

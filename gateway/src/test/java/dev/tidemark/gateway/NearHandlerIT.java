@@ -1,0 +1,133 @@
+package dev.tidemark.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidemark.gateway.fake.Gateway;
+import dev.tidemark.gateway.fake.RawHttp;
+import dev.tidemark.gateway.fake.RawHttp.Response;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Hits that are answered on the connection, among requests that are not. */
+@SuppressWarnings("NullAway.Init")
+class NearHandlerIT {
+
+    private static final String HIT = "/rest/v1/film/1";
+    private static final int MANY = 20_000;
+
+    private static Gateway gateway;
+
+    @BeforeAll
+    static void start() {
+        gateway = new Gateway();
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @BeforeEach
+    void fill() {
+        gateway.http.get(HIT);
+    }
+
+    @Test
+    void pipelinedRequests_areAnsweredInTheirOrder_whoeverAnswers() throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            StringBuilder requests = new StringBuilder();
+            List<String> wanted = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                requests.append(get(HIT));
+                wanted.add("hit");
+                requests.append(get("/rest/v1/pipelined/" + i));
+                wanted.add("miss");
+                requests.append("HEAD " + HIT + " HTTP/1.1\r\nHost: a\r\n\r\n");
+                wanted.add("hit");
+                requests.append(get("/nowhere"));
+                wanted.add("none");
+            }
+            send(socket, requests.toString());
+
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            List<String> seen = new ArrayList<>();
+            for (int i = 0; i < wanted.size(); i++) {
+                seen.add(outcome(RawHttp.next(i % 4 == 2 ? "HEAD" : "GET", in)));
+            }
+            assertThat(seen).isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void bodyOfARead_isReadOver() throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            send(socket, "GET " + HIT + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde");
+            assertThat(outcome(RawHttp.next("GET", in))).isEqualTo("hit");
+            send(socket, get(HIT));
+            assertThat(outcome(RawHttp.next("GET", in))).isEqualTo("hit");
+        }
+    }
+
+    @Test
+    void clientThatTakesNoAnswers_isNotListenedToAnyMore() throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            double before = hits();
+            byte[] requests = get(HIT).repeat(100).getBytes(ISO_8859_1);
+            var _ = Thread.ofVirtual().start(() -> send(socket, requests));
+            await().until(() -> hits() > before && isSteady());
+            assertThat(hits() - before).isLessThan(MANY * 100.0);
+        }
+    }
+
+    private static boolean isSteady() {
+        double before = hits();
+        return hits() == before;
+    }
+
+    private static double hits() {
+        return gateway.meter("tidemark_lookups_total{layer=\"near\",outcome=\"hit\"");
+    }
+
+    private static void send(Socket socket, byte[] requests) {
+        try {
+            OutputStream out = socket.getOutputStream();
+            for (int i = 0; i < MANY; i++) {
+                out.write(requests);
+            }
+        } catch (IOException e) {
+            // The test has ended.
+        }
+    }
+
+    @Test
+    void managementPort_servesNoTables() {
+        assertThat(gateway.management.get(HIT).status()).isEqualTo(404);
+    }
+
+    private static String outcome(Response response) {
+        Map<String, String> headers = response.headers();
+        String status = headers.getOrDefault("Cache-Status", "");
+        return status.contains("; hit") ? "hit" : status.contains("fwd=miss") ? "miss" : "none";
+    }
+
+    private static String get(String target) {
+        return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    }
+}
