@@ -2,6 +2,7 @@ package dev.tidemark.gateway.resilience;
 
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
+import reactor.netty.channel.AbortedException;
 
 /** What an error of a call says about the instance. */
 public final class Failures {
@@ -20,8 +21,11 @@ public final class Failures {
         return error instanceof TimeoutException;
     }
 
-    /** Refused, reset, closed before the answer, or a name that does not resolve. */
+    /**
+     * Refused, reset, closed before the request was sent or the answer came, or a name that does
+     * not resolve.
+     */
     public static boolean isConnectionFailure(Throwable error) {
-        return error instanceof IOException;
+        return error instanceof IOException || error instanceof AbortedException;
     }
 }

@@ -15,7 +15,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** One more attempt at another instance, and no more than the budget has. */
@@ -65,9 +68,14 @@ class BalancerTest {
         return meters.counter("tidemark.attempts", "service", "origin", "kind", kind).count();
     }
 
-    @Test
-    void instanceThatCannotBeReached_isPassedOver_onceAndThenAvoided() {
-        behaviour.put(1, Mono.error(new IOException("refused")));
+    private static List<Exception> unreachable() {
+        return List.of(new IOException("refused"), AbortedException.beforeSend());
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreachable")
+    void instanceThatCannotBeReached_isPassedOver_onceAndThenAvoided(Exception error) {
+        behaviour.put(1, Mono.error(error));
         behaviour.put(2, Mono.just("two"));
 
         for (int i = 0; i < 20; i++) {
