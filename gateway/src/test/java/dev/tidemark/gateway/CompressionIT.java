@@ -63,14 +63,20 @@ class CompressionIT {
         assertThat(response.body()).contains("asked").endsWith("\n");
     }
 
+    private static double nearHits() {
+        return gateway.meter("tidemark_lookups_total{layer=\"near\",outcome=\"hit\"");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"wide", "vast"})
     void oneEntry_inBothForms_coldAndWarm(String row) {
         String target = "/rest/v1/forms/" + row;
         double saved = gateway.meter("tidemark_compression_saved_bytes_total");
         Response gzip = gateway.http.get(target, GZIP);
+        double hits = nearHits();
         Response identity = gateway.http.get(target);
 
+        assertThat(nearHits()).as("counted once, whichever seat unpacks").isEqualTo(hits + 1);
         assertGzip(gzip);
         assertIdentity(identity);
         assertThat(gzip.content()).isEqualTo(identity.body());

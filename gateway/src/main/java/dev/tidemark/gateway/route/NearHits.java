@@ -2,10 +2,11 @@ package dev.tidemark.gateway.route;
 
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.request.RequestHeaders;
+import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.gateway.aside.ReadFlow;
-import dev.tidemark.gateway.aside.Served;
 import dev.tidemark.gateway.aside.ServingRule;
 import dev.tidemark.gateway.http.Cors;
 import dev.tidemark.gateway.http.ResponseHead;
@@ -116,14 +117,13 @@ final class NearHits implements NearHandler.Answerer {
         if (!(rule.find(request, session, key) instanceof Found.Fresh fresh)) {
             return null;
         }
-        Served.Whole hit = flow.hit(request, key, fresh);
-        ResponseHead head = writer.head(request, session, hit);
-        if (head.withBody() && head.encoding() != fresh.entry().answer().encoding()) {
+        Answer answer = fresh.entry().answer();
+        if (answer.encoding() != BodyEncoding.IDENTITY && !request.prefersGzip()) {
             // It takes time to unpack: not on a connection's thread.
             return null;
         }
-        FullHttpResponse response =
-                response(cors.fields(headers), head, fresh.entry().answer().body());
+        ResponseHead head = writer.head(request, session, flow.hit(request, key, fresh));
+        FullHttpResponse response = response(cors.fields(headers), head, answer.body());
         meters.answered(request, head.status(), System.nanoTime() - begun);
         return response;
     }

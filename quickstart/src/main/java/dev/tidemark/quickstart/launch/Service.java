@@ -37,8 +37,8 @@ record Service(
 
     private static final List<String> JVM_OPTIONS =
             List.of(
-                    // Else a sixty-fourth of the machine, which is then all used before any is given
-                    // back: some 85 MiB more in each service at rest.
+                    // Else a sixty-fourth of the machine, all of it used before any is given back:
+                    // some 85 MiB more in each service at rest.
                     "-Xms64m",
                     "-Xmx384m",
                     "-Xss512k",
