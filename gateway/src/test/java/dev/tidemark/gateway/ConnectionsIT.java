@@ -36,6 +36,8 @@ class ConnectionsIT {
     /** Long enough for all of them to be opened before the first is closed. */
     private static final Duration IDLE = Duration.ofMillis(4_000 + CONNECTIONS);
 
+    private static final Duration HEAD = Duration.ofMillis(500);
+
     private static final long HEAP_BYTES_EACH_MAX = 32 * 1024;
     private static final long DIRECT_BYTES_EACH_MAX = 8 * 1024;
     private static final Duration P99_MAX = Duration.ofMillis(250);
@@ -48,7 +50,7 @@ class ConnectionsIT {
         gateway =
                 new Gateway(
                         "--server.netty.idle-timeout=" + IDLE.toMillis() + "ms",
-                        "--tidemark.connection.head-timeout=500ms",
+                        "--tidemark.connection.head-timeout=" + HEAD.toMillis() + "ms",
                         "--tidemark.connection.body-timeout=500ms",
                         "--tidemark.connection.stall-timeout=500ms");
     }
@@ -72,6 +74,17 @@ class ConnectionsIT {
         assertThat(gateway.meter("tidemark_connections_closed_total{why=\"request\"}"))
                 .isEqualTo(1);
         assertThat(gateway.origin.fetches("film/2")).isZero();
+    }
+
+    @Test
+    void hitsInARow_areNotOneLongRequest() throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < HEAD.multipliedBy(2).toNanos()) {
+                assertThat(exchange(socket, "GET /rest/v1/film/1 HTTP/1.1\r\nHost: a\r\n\r\n"))
+                        .startsWith("HTTP/1.1 200");
+            }
+        }
     }
 
     @Test

@@ -38,8 +38,6 @@ import reactor.netty.NettyPipeline;
 @Configuration(proxyBeanMethods = false)
 class RouteConfiguration {
 
-    private static final String BARE_REFUSALS = "tidemark.bare-refusals";
-
     /** For people who try the address in a browser. */
     private static final String WELCOME =
             """
@@ -151,7 +149,7 @@ class RouteConfiguration {
 
     private static void extend(Channel channel) {
         channel.pipeline()
-                .addAfter(NettyPipeline.HttpCodec, BARE_REFUSALS, new BareRefusals())
+                .addAfter(NettyPipeline.HttpCodec, "tidemark.bare-refusals", new BareRefusals())
                 .addAfter(NettyPipeline.HttpCodec, "tidemark.raw-target", new RawTarget());
     }
 
@@ -179,9 +177,10 @@ class RouteConfiguration {
         return factory ->
                 factory.addServerCustomizers(server ->
                         server.doOnChannelInit((observer, channel, remote) ->
+                                // Behind all others: what is answered here goes no further.
                                 channel.pipeline()
-                                        .addAfter(
-                                                BARE_REFUSALS,
+                                        .addBefore(
+                                                NettyPipeline.HttpTrafficHandler,
                                                 "tidemark.near",
                                                 new NearHandler(hits))));
     }
