@@ -33,6 +33,7 @@ class ComposeTest {
 
     private static final ComposeFile COMPOSE = ComposeFile.named("docker-compose.yml");
     private static final ComposeFile DATABASE = ComposeFile.named("docker-compose.database.yml");
+    private static final ComposeFile TRACES = ComposeFile.named("docker-compose.traces.yml");
 
     private static final Set<String> OURS =
             Set.of("gateway", "cache-service", "data-retrieval-service");
@@ -261,6 +262,18 @@ class ComposeTest {
                                                 || name.contains("_REPLICATION_"))
                                 .toList());
         assertThat(yours.networks()).containsAll(sample.networks());
+    }
+
+    @Test
+    void traces_everyServiceIsToldWhereTo_andHasAWayOut() {
+        assertThat(TRACES.services().keySet()).isEqualTo(OURS);
+        for (Service service : TRACES.services().values()) {
+            assertThat(service.environment())
+                    .containsKey("MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT");
+            assertThat(service.networks()).containsExactlyElementsOf(TRACES.networks().keySet());
+        }
+        assertThat(TRACES.networks().values())
+                .noneMatch(network -> ComposeFile.map(network).containsKey("internal"));
     }
 
     /** The exporter has a name for each node, and Prometheus knows all of them. */

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 /**
  * All objects of an overlay, rendered by {@code kubectl kustomize}.
  *
- * @param overlay the folder's name
+ * @param overlay the folder's name, and what was put over it
  */
 record Manifests(String overlay, List<HasMetadata> objects) {
 
@@ -56,13 +56,48 @@ record Manifests(String overlay, List<HasMetadata> objects) {
         return RENDERED.computeIfAbsent(overlay, Manifests::render);
     }
 
+    /** An overlay with a component that it does not have, as a user puts one over it. */
+    static Manifests of(String overlay, String component) {
+        return RENDERED.computeIfAbsent(
+                overlay + " with " + component,
+                name -> {
+                    try {
+                        Path over = Files.createTempDirectory("tidemark-overlay").toRealPath();
+                        Path file = over.resolve("kustomization.yaml");
+                        try {
+                            Files.writeString(
+                                    file,
+                                    """
+                                    apiVersion: kustomize.config.k8s.io/v1beta1
+                                    kind: Kustomization
+                                    namespace: tidemark
+                                    resources: [%s]
+                                    components: [%s]
+                                    """
+                                            .formatted(
+                                                    over.relativize(
+                                                            FOLDER.resolve("overlays/" + overlay)),
+                                                    over.relativize(
+                                                            FOLDER.resolve(
+                                                                    "components/" + component))));
+                            return render(name, over);
+                        } finally {
+                            Files.delete(file);
+                            Files.delete(over);
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+
     private static Manifests render(String overlay) {
-        String text =
-                run(
-                        kubectl().orElseThrow().toString(),
-                        "kustomize",
-                        FOLDER.resolve("overlays").resolve(overlay).toString());
-        return new Manifests(overlay, Yaml.all(text).stream().map(Strict::object).toList());
+        return render(overlay, FOLDER.resolve("overlays").resolve(overlay));
+    }
+
+    private static Manifests render(String name, Path folder) {
+        String text = run(kubectl().orElseThrow().toString(), "kustomize", folder.toString());
+        return new Manifests(name, Yaml.all(text).stream().map(Strict::object).toList());
     }
 
     /** What {@code create-secrets} prints. */

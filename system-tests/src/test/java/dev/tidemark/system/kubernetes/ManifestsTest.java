@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tidemark.system.observe.Yaml;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
@@ -27,6 +28,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +48,10 @@ class ManifestsTest {
 
     static List<Manifests> overlays() {
         assumeTrue(Manifests.kubectl().isPresent(), Manifests.MISSING);
-        return Stream.of("local", "production").map(Manifests::of).toList();
+        return List.of(
+                Manifests.of("local"),
+                Manifests.of("production"),
+                Manifests.of("production", "traces"));
     }
 
     /** Those that are no object of a cluster's: patches, and what tells Kustomize what to do. */
@@ -92,6 +97,38 @@ class ManifestsTest {
                 .filteredOn(object -> !object.getKind().equals("Namespace"))
                 .allSatisfy(object ->
                         assertThat(object.getMetadata().getNamespace()).isEqualTo("tidemark"));
+    }
+
+    @Test
+    void traces_everyServiceIsToldWhereTo_andLetOutThere() {
+        assumeTrue(Manifests.kubectl().isPresent(), Manifests.MISSING);
+        Manifests traced = Manifests.of("production", "traces");
+
+        URI collector = URI.create("http://collector.tracing:4318/v1/traces");
+        assertThat(traced.all(ConfigMap.class))
+                .filteredOn(map -> SERVICES.contains(name(map).replaceFirst("-[a-z0-9]+$", "")))
+                .hasSize(SERVICES.size())
+                .allSatisfy(map ->
+                        assertThat(map.getData())
+                                .containsEntry(
+                                        "MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT",
+                                        collector.toString()));
+        assertThat(traced.all(NetworkPolicy.class))
+                .filteredOn(policy -> name(policy).equals("services-to-collector"))
+                .singleElement()
+                .extracting(NetworkPolicy::getSpec)
+                .satisfies(policy -> {
+                    assertThat(policy.getPodSelector().getMatchExpressions())
+                            .singleElement()
+                            .satisfies(names ->
+                                    assertThat(names.getValues())
+                                            .containsExactlyInAnyOrderElementsOf(SERVICES));
+                    assertThat(policy.getEgress().getFirst().getPorts())
+                            .singleElement()
+                            .satisfies(port ->
+                                    assertThat(port.getPort().getIntVal())
+                                            .isEqualTo(collector.getPort()));
+                });
     }
 
     @ParameterizedTest
