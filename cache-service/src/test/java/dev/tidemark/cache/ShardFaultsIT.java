@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -371,12 +372,15 @@ class ShardFaultsIT {
         return cache.fill(new Fill(new Lease(key, "", 1), answer, Duration.ZERO));
     }
 
+    /** In Redis too: of what does not get smaller. */
     private static Answer large() {
         Answer small = answer(1);
+        byte[] noise = new byte[16 * 1024];
+        ThreadLocalRandom.current().nextBytes(noise);
         return new Answer(
                 small.status(),
                 small.head(),
-                new byte[16 * 1024],
+                noise,
                 small.version(),
                 small.seenLsn(),
                 small.tags(),

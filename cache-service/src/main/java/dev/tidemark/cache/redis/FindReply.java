@@ -52,7 +52,11 @@ record FindReply(
         Optional<Stored> stored =
                 bytes == null
                         ? Optional.empty()
-                        : Optional.of(new Stored(EntryCodec.decode(ByteBuffer.wrap(bytes)), age));
+                        : Optional.of(
+                                new Stored(
+                                        EntryCodec.decode(
+                                                ByteBuffer.wrap(PackedEntry.unpack(bytes))),
+                                        age));
         if (what == HIT && stored.isPresent()) {
             return new Found(new LookupOutcome.Hit(stored.get()), Reason.HIT);
         }

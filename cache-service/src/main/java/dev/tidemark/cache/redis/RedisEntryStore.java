@@ -130,7 +130,7 @@ final class RedisEntryStore implements EntryStore {
                                 KeyPair.of(fill.lease().key(), fill.lease().partition()),
                                 u64(fill.lease().token()),
                                 decimal(alive ? left.toMillis() : 0),
-                                EntryCodec.encode(fill.answer()))
+                                PackedEntry.pack(EntryCodec.encode(fill.answer())))
                         .thenApply(reply -> filled((List<?>) reply, alive))
                         .exceptionally(failure -> orFailed(failure, Filled.FAILED));
         return deadlines.orElse(filled, commandTimeout, Filled.FAILED);

@@ -7,7 +7,8 @@
  * script may touch them together. The partition comes last, as it is; none for the shared one.
  *
  * <pre>
- * tm:{&lt;32 hex&gt;}:entry[:&lt;partition&gt;]   an entry as EntryCodec writes it
+ * tm:{&lt;32 hex&gt;}:entry[:&lt;partition&gt;]   an entry as EntryCodec writes it, or packed
+ *                                   (PackedEntry)
  * tm:{&lt;32 hex&gt;}:lease[:&lt;partition&gt;]   the token of who holds the lease, 8 bytes;
  *                                   or "uncacheable"
  * </pre>

@@ -7,11 +7,12 @@
 --
 -- Returns {stored, lease held}, each 1 or 0
 
-local FORMAT = 1
+-- As EntryCodec writes it, and packed.
+local FORMATS = {[1] = true, [2] = true}
 local HEADER_BYTES = 56
 
 local function newer(stored, entry)
-    if type(stored) ~= 'string' or #stored < HEADER_BYTES or string.byte(stored, 1) ~= FORMAT then
+    if type(stored) ~= 'string' or #stored < HEADER_BYTES or not FORMATS[string.byte(stored, 1)] then
         return false
     end
     -- Versions of different histories cannot be compared: the last one to fill is right.

@@ -12,7 +12,8 @@
 --   entry, age   the hit; or else what is stored but not good enough, if anything; age in ms
 --   unknown      1 if what is stored is not an entry of a known format, and so not returned
 
-local FORMAT = 1
+-- As EntryCodec writes it, and packed.
+local FORMATS = {[1] = true, [2] = true}
 local HEADER_BYTES = 56
 
 local stored = redis.pcall('GET', KEYS[1])
@@ -30,7 +31,7 @@ if stored then
     local left = redis.call('PTTL', KEYS[1])
     local hard = #stored >= HEADER_BYTES and struct.unpack('>I4', stored, 9) or 0
     -- An age below 0, or no TTL at all, is not something that a fill has written.
-    if #stored < HEADER_BYTES or string.byte(stored, 1) ~= FORMAT or left < 0 or left > hard then
+    if #stored < HEADER_BYTES or not FORMATS[string.byte(stored, 1)] or left < 0 or left > hard then
         stored = false
         unknown = 1
     else

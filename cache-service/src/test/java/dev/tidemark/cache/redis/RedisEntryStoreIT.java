@@ -12,8 +12,11 @@ import dev.tidemark.cache.entry.Found;
 import dev.tidemark.cache.entry.Found.Reason;
 import dev.tidemark.cache.fill.LeaseLength;
 import dev.tidemark.cache.fill.LeaseProperties;
+import dev.tidemark.common.wire.Answer;
+import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.EntryCodec;
 import dev.tidemark.common.wire.Lease;
+import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.LookupOutcome.Leased;
 import dev.tidemark.testing.Backends;
 import io.lettuce.core.SetArgs;
@@ -93,8 +96,24 @@ class RedisEntryStoreIT extends EntryStoreContract {
     @Test
     void entry_ofAFutureFormat_isACountedMissAndAFillReplacesIt() {
         byte[] bytes = EntryCodec.encode(answer(100));
-        bytes[0] = 2;
+        bytes[0] = 3;
         put(bytes);
+        assertMissedAndReplaced(3);
+    }
+
+    @Test
+    void entry_isPacked_andDamageToItIsNoticed() {
+        Answer row = answer(7).withBody(PackedEntryTest.ROW, BodyEncoding.IDENTITY);
+        fill(lease(), row, Duration.ZERO);
+        assertThat(find(lookup(key)).outcome())
+                .asInstanceOf(type(LookupOutcome.Hit.class))
+                .extracting(hit -> hit.stored().answer())
+                .isEqualTo(row);
+
+        byte[] packed = redis().get(keys().entry());
+        assertThat(packed).hasSizeLessThan(EntryCodec.encode(row).length * 3 / 4);
+        packed[packed.length - 20] ^= 1;
+        put(packed);
         assertMissedAndReplaced(3);
     }
 
