@@ -185,7 +185,21 @@ public final class Lane {
      * @throws ProblemException 503 if the lane is full, or the relation locked
      */
     public Permit enter(String relation, Deadline deadline) {
-        Permit permit = enter(Optional.of(relation), deadline);
+        return unlessLocked(relation, enter(Optional.of(relation), deadline));
+    }
+
+    /**
+     * The same where nobody has to wait; empty otherwise.
+     *
+     * @throws ProblemException 503 if the relation is locked
+     */
+    public Optional<Permit> tryEnter(String relation) {
+        return waiting.get() == 0 && permits.tryTake()
+                ? Optional.of(unlessLocked(relation, new Permit(Optional.of(relation))))
+                : Optional.empty();
+    }
+
+    private Permit unlessLocked(String relation, Permit permit) {
         // Only now: many may have waited for their turn while it was found out.
         if (lockedRelations.mayTry(relation)) {
             return permit;

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jooq.Field;
+import org.jooq.Name;
 import org.jooq.Query;
 import org.jooq.Select;
 import org.jooq.SortField;
@@ -68,6 +69,74 @@ public final class ReadSql {
             LimitsProperties limits,
             ServerRole server) {
         return new ReadSql(catalogue, table, request, limits, server).build();
+    }
+
+    /**
+     * The statement of all requests that differ from this in their keys only; empty where a row is
+     * not asked for by its key alone, or keys do not go into arrays.
+     *
+     * @throws ProblemException as {@link #of}
+     */
+    static Optional<RowsQuery> ofRows(
+            Catalogue catalogue,
+            Table table,
+            CanonicalRequest request,
+            LimitsProperties limits,
+            ServerRole server) {
+        boolean fits =
+                request.isByKey()
+                        && table.primaryKey().stream().allMatch(ReadSql::isUnnestable)
+                        && table.primaryKey().size() == request.key().size();
+        return fits
+                ? Optional.of(new ReadSql(catalogue, table, request, limits, server).buildRows())
+                : Optional.empty();
+    }
+
+    /** And what is printed of it names the row. */
+    private static boolean isUnnestable(Column column) {
+        return column.equalsByText() && column.type().hasArray() && !column.type().isArray();
+    }
+
+    private RowsQuery buildRows() {
+        List<Column> key = table.primaryKey();
+        Projection projection = Projection.of(table, catalogue.castTargets(), request.select());
+        Filters filters = new Filters(catalogue, table);
+        List<Field<?>> arrays = new ArrayList<>();
+        List<Name> names = new ArrayList<>();
+        List<Field<?>> selected = new ArrayList<>(List.of(DSL.field("s.*"), DSL.field("k.number")));
+        List<org.jooq.Condition> conditions = new ArrayList<>();
+        for (int i = 0; i < key.size(); i++) {
+            Field<Object> value = DSL.field(DSL.quotedName("k", "v" + i));
+            arrays.add(Sql.castToArray(DSL.val(RowsQuery.mark(i)), key.get(i).type()));
+            names.add(DSL.quotedName("v" + i));
+            selected.add(Sql.printed(value).as("asked" + (i + 1)));
+            conditions.add(filters.equal(key.get(i), Sql.column(key.get(i)), value));
+        }
+        selected.add(DSL.field("r.*"));
+        Select<?> row =
+                DSL.select(columns(table.columns()))
+                        .from(Sql.table(table))
+                        .where(conditions)
+                        .limit(1);
+        Query query =
+                Sql.context()
+                        .select(selected)
+                        .from(
+                                DSL.sql(
+                                        "({0}) as s cross join unnest({1}) with ordinality"
+                                                + " as k ({2}, number)"
+                                                + " left join lateral ({3}) as r on true",
+                                        SnapshotSql.select(
+                                                catalogue,
+                                                server,
+                                                SnapshotSql.fields(catalogue, table, server)),
+                                        DSL.list(arrays),
+                                        DSL.list(names),
+                                        DSL.select(
+                                                        projection.json().as("json"),
+                                                        Sql.rowHash(table).as("hash"))
+                                                .from(row.asTable(DSL.quotedName("t")))));
+        return new RowsQuery(Sql.render(query), query.getBindValues(), key);
     }
 
     private TableQuery build() {

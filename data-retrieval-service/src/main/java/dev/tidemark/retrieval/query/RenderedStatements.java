@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The statements of simple requests, rendered once for all that differ in their values only:
@@ -39,7 +40,14 @@ public final class RenderedStatements {
     }
 
     /** What was rendered for one catalogue. */
-    private record Generation(Catalogue catalogue, Map<CanonicalRequest, TableQuery> byShape) {
+    private record Generation(
+            Catalogue catalogue,
+            Map<CanonicalRequest, TableQuery> byShape,
+            Map<CanonicalRequest, Optional<RowsQuery>> rowsByShape) {
+
+        Generation(Catalogue catalogue) {
+            this(catalogue, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        }
 
         @SuppressWarnings("ReferenceEquality") // another reading, even of the same
         boolean isOf(Catalogue other) {
@@ -55,25 +63,45 @@ public final class RenderedStatements {
         if (shape.isEmpty()) {
             return ReadSql.of(catalogue, table, request, limits, server);
         }
-        Map<CanonicalRequest, TableQuery> byShape = byShape(catalogue);
-        TableQuery rendered = byShape.get(shape.get());
-        if (rendered == null) {
-            rendered = ReadSql.of(catalogue, table, shape.get(), limits, server);
-            if (byShape.size() < SHAPES_MAX) {
-                byShape.put(shape.get(), rendered);
-            }
-        }
+        TableQuery rendered =
+                rendered(
+                        generation(catalogue).byShape(),
+                        shape.get(),
+                        () -> ReadSql.of(catalogue, table, shape.get(), limits, server));
         return filled(rendered, values);
     }
 
-    private Map<CanonicalRequest, TableQuery> byShape(Catalogue catalogue) {
+    /** As {@link ReadSql#ofRows}; of two requests of one shape it is the same. */
+    public Optional<RowsQuery> ofRows(
+            Catalogue catalogue, Table table, CanonicalRequest request, LimitsProperties limits) {
+        return shape(request, new ArrayList<>())
+                .flatMap(shape ->
+                        rendered(
+                                generation(catalogue).rowsByShape(),
+                                shape,
+                                () -> ReadSql.ofRows(catalogue, table, shape, limits, server)));
+    }
+
+    private static <T> T rendered(
+            Map<CanonicalRequest, T> known, CanonicalRequest shape, Supplier<T> rendering) {
+        T rendered = known.get(shape);
+        if (rendered == null) {
+            rendered = rendering.get();
+            if (known.size() < SHAPES_MAX) {
+                known.put(shape, rendered);
+            }
+        }
+        return rendered;
+    }
+
+    private Generation generation(Catalogue catalogue) {
         Optional<Generation> known = newest.filter(generation -> generation.isOf(catalogue));
         if (known.isPresent()) {
-            return known.get().byShape();
+            return known.get();
         }
-        Generation generation = new Generation(catalogue, new ConcurrentHashMap<>());
+        Generation generation = new Generation(catalogue);
         newest = Optional.of(generation);
-        return generation.byShape();
+        return generation;
     }
 
     /**

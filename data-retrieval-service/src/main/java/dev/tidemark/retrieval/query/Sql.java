@@ -90,9 +90,11 @@ final class Sql {
 
     /** Several values as an array. */
     static Field<Object> castToArray(Collection<String> values, SqlType type) {
-        return DSL.field(
-                "cast({0} as {1}[])",
-                Object.class, DSL.val(arrayLiteral(values, type.delimiter())), name(type));
+        return castToArray(DSL.val(arrayLiteral(values, type.delimiter())), type);
+    }
+
+    static Field<Object> castToArray(QueryPart literal, SqlType type) {
+        return DSL.field("cast({0} as {1}[])", Object.class, literal, name(type));
     }
 
     static SQL keyword(String trusted) {

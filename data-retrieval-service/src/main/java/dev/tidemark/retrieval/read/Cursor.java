@@ -81,15 +81,30 @@ final class Cursor implements AutoCloseable {
             Counter queries)
             throws SQLException {
         Lane.Permit permit = lane.enter(query.table().name().toString(), readerDeadline);
+        return open(database, permit, query, readerDeadline.within(lane.timeout()), queries);
+    }
+
+    /**
+     * Runs the statement in a place that is had already, and gives it back.
+     *
+     * @throws ProblemException if the deadline is over
+     */
+    static Cursor open(
+            DataSource database,
+            Lane.Permit permit,
+            TableQuery query,
+            Deadline deadline,
+            Counter queries)
+            throws SQLException {
         @Nullable Connection connection = null;
         try {
-            Deadline deadline = readerDeadline.within(lane.timeout());
             requireTime(deadline);
             connection = database.getConnection();
             if (!query.oneRow()) {
                 connection.setAutoCommit(false);
             }
-            PreparedStatement statement = prepare(connection, query, deadline.left());
+            PreparedStatement statement =
+                    prepare(connection, query.sql(), query.parameters(), deadline.left());
             if (!query.oneRow()) {
                 statement.setFetchSize(FIRST_BATCH_ROWS);
             }
@@ -107,7 +122,8 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    private static void tell(Lane.Permit permit, Throwable why) {
+    /** Says why a statement came to nothing. */
+    static void tell(Lane.Permit permit, Throwable why) {
         if (why instanceof SQLException failure && SqlProblems.isLocked(failure)) {
             permit.locked();
         } else if (why instanceof SQLException failure && SqlProblems.isOverload(failure)) {
@@ -117,10 +133,11 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    private static PreparedStatement prepare(
-            Connection connection, TableQuery query, Duration timeout) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(query.sql());
-        List<Object> parameters = query.parameters();
+    /** A statement that is given up after a time. */
+    static PreparedStatement prepare(
+            Connection connection, String sql, List<Object> parameters, Duration timeout)
+            throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < parameters.size(); i++) {
             statement.setObject(i + 1, parameters.get(i));
         }
@@ -166,9 +183,12 @@ final class Cursor implements AutoCloseable {
         return rows.getString("hash");
     }
 
-    /** The parts of its key; for a query that is {@link TableQuery.Keyed#FOUND}. */
+    /** The parts of its key; empty unless the query is {@link TableQuery.Keyed#FOUND}. */
     List<String> rowKey() throws SQLException {
         List<String> parts = new ArrayList<>();
+        if (query.keyed() != TableQuery.Keyed.FOUND) {
+            return parts;
+        }
         for (int i = 1; i <= query.table().primaryKey().size(); i++) {
             parts.add(rows.getString("key" + i));
         }
@@ -177,7 +197,8 @@ final class Cursor implements AutoCloseable {
 
     /** Runs a second statement, of one number, in the same snapshot. */
     long number(TableQuery other) throws SQLException {
-        try (PreparedStatement counting = prepare(connection, other, deadline.left());
+        try (PreparedStatement counting =
+                        prepare(connection, other.sql(), other.parameters(), deadline.left());
                 ResultSet row = counting.executeQuery()) {
             row.next();
             return row.getLong(1);
@@ -194,9 +215,13 @@ final class Cursor implements AutoCloseable {
 
     private static void requireTime(Deadline deadline) {
         if (!deadline.left().isPositive()) {
-            throw ProblemException.of(
-                    ProblemType.TIMEOUT, "the read took longer than it may and was given up");
+            throw tooLate();
         }
+    }
+
+    static ProblemException tooLate() {
+        return ProblemException.of(
+                ProblemType.TIMEOUT, "the read took longer than it may and was given up");
     }
 
     @Override

@@ -66,20 +66,19 @@ final class RowAnswers {
      */
     Reading from(Cursor cursor) throws SQLException, TooLargeException {
         if (request.isByKey()) {
-            return byKey(cursor);
+            return byKey(cursor.query(), KeyedRow.of(cursor));
         }
         return request.object() ? object(cursor) : list(cursor);
     }
 
-    private Reading byKey(Cursor cursor) throws SQLException {
-        byte[] row = cursor.next();
-        Set<Tag> tags = tags(cursor, row != null);
-        if (row != null) {
+    /** The answer to a request of one row by its key, which has been looked for. */
+    Reading.Complete byKey(TableQuery query, KeyedRow row) {
+        if (row.found() instanceof KeyedRow.Found(byte[] json, String hash, List<String> key)) {
             return complete(
                     200,
-                    head(MediaTypes.JSON, null, rowTag(cursor)),
-                    row,
-                    tags,
+                    head(MediaTypes.JSON, null, EntityTags.ofRow(hash, query.projectionHash())),
+                    json,
+                    tags(query, key),
                     Repeatability.SAME);
         }
         return negative(
@@ -87,11 +86,11 @@ final class RowAnswers {
                         ProblemType.ROW_NOT_FOUND,
                         "'%s' has no row with the key %s"
                                 .formatted(table.name().name(), RowKey.text(request.key()))),
-                tags);
+                tags(query, List.of()));
     }
 
     /** What is not there is an answer like any other: seen in a snapshot, and void by a change. */
-    private Reading negative(Problem problem, Set<Tag> tags) {
+    private Reading.Complete negative(Problem problem, Set<Tag> tags) {
         return complete(
                 problem.status(),
                 List.of(new HeaderField("Content-Type", Problem.MEDIA_TYPE)),
@@ -102,7 +101,7 @@ final class RowAnswers {
 
     private Reading object(Cursor cursor) throws SQLException {
         byte[] row = cursor.next();
-        Set<Tag> tags = tags(cursor, row != null);
+        Set<Tag> tags = tags(cursor.query(), row == null ? List.of() : cursor.rowKey());
         if (row == null) {
             return negative(notOne("0 rows"), tags);
         }
@@ -131,7 +130,7 @@ final class RowAnswers {
     private Reading list(Cursor cursor) throws SQLException, TooLargeException {
         JsonArray array = new JsonArray();
         byte[] row = cursor.next();
-        Set<Tag> tags = tags(cursor, row != null);
+        Set<Tag> tags = tags(cursor.query(), row == null ? List.of() : cursor.rowKey());
         for (; row != null; row = cursor.next()) {
             array.add(row);
             if (array.isTooLarge() && !cursor.query().oneRow()) {
@@ -241,16 +240,16 @@ final class RowAnswers {
     /**
      * What the answer depends on.
      *
-     * @param atRow whether the cursor stands at the one row
+     * @param key of the one row that was found; empty if it is not known or there is none
      */
-    private Set<Tag> tags(Cursor cursor, boolean atRow) throws SQLException {
-        return switch (cursor.query().keyed()) {
+    private Set<Tag> tags(TableQuery query, List<String> key) {
+        return switch (query.keyed()) {
             case NO -> AnswerTags.ofAnyRow(table);
             case ASKED -> AnswerTags.ofRows(table, AnswerTags.keys(snapshot.asked()));
             case FOUND ->
-                    atRow
-                            ? AnswerTags.ofRows(table, List.of(RowKey.text(cursor.rowKey())))
-                            : AnswerTags.ofAnyRow(table);
+                    key.isEmpty()
+                            ? AnswerTags.ofAnyRow(table)
+                            : AnswerTags.ofRows(table, List.of(RowKey.text(key)));
         };
     }
 }

@@ -33,23 +33,41 @@ record Snapshot(
 
     /** Reads the first row, which every statement has. */
     static Snapshot of(ResultSet row, TableQuery query) throws SQLException {
-        OptionalLong counted = number(row, "total");
-        String lsn = row.getString("lsn");
         List<List<String>> asked = new ArrayList<>();
         if (query.keyed() == TableQuery.Keyed.ASKED) {
             for (int i = 1; i <= query.table().primaryKey().size(); i++) {
                 asked.add(List.of((String[]) row.getArray("asked" + i).getArray()));
             }
         }
+        return of(row, query.isSteady(), number(row, "total"), asked);
+    }
+
+    /**
+     * Reads one row of a statement that has one for each key.
+     *
+     * @param steady whether the answer changes only if the row does
+     */
+    static Snapshot ofKey(ResultSet row, int keyColumns, boolean steady) throws SQLException {
+        List<List<String>> asked = new ArrayList<>();
+        for (int i = 1; i <= keyColumns; i++) {
+            asked.add(List.of(row.getString("asked" + i)));
+        }
+        return of(row, steady, OptionalLong.empty(), asked);
+    }
+
+    private static Snapshot of(
+            ResultSet row, boolean steady, OptionalLong total, List<List<String>> asked)
+            throws SQLException {
+        String lsn = row.getString("lsn");
         boolean current = row.getBoolean("current");
         return new Snapshot(
                 new Version(Long.parseLong(row.getString("version"))),
                 lsn == null ? Lsn.UNKNOWN : Lsn.parse(lsn),
                 row.getLong("incarnation"),
                 number(row, "policies"),
-                row.getBoolean("followed") && current && query.isSteady(),
+                row.getBoolean("followed") && current && steady,
                 current,
-                counted,
+                total,
                 asked);
     }
 

@@ -41,6 +41,7 @@ final class TableReads {
     private final LimitsProperties limits;
     private final DataSource database;
     private final Lanes lanes;
+    private final KeyedRows keyedRows;
     private final BadValues badValues;
     private final Replicas replicas;
     private final RenderedStatements statements = new RenderedStatements(ServerRole.PRIMARY);
@@ -61,6 +62,7 @@ final class TableReads {
         this.database = database;
         this.lanes = lanes;
         this.replicas = replicas;
+        this.keyedRows = new KeyedRows(database, lanes.rows(), meters);
         this.badValues = new BadValues(database, lanes.rows());
         this.meters = meters;
     }
@@ -220,37 +222,16 @@ final class TableReads {
             throw e;
         }
         try {
-            Cursor cursor =
-                    Cursor.open(
-                            database,
-                            lanes.of(purpose, query.oneRow()),
-                            query,
-                            deadline,
-                            meters.counter(
-                                    "tidemark.origin.queries", "table", table.name().toString()));
-            boolean handedOn = false;
-            try {
-                Snapshot snapshot = cursor.snapshot();
-                if (!snapshot.current()) {
-                    liveCatalogue.refresh(); // this answer is served by time only
-                }
-                RowAnswers answers =
-                        new RowAnswers(
-                                request,
-                                catalogue,
-                                table,
-                                policies.of(table, snapshot.policies()),
-                                limits,
-                                snapshot,
-                                Optional.of(lanes.streams()));
-                Reading reading = answers.from(cursor);
-                handedOn = reading instanceof Reading.Streaming;
-                return reading;
-            } finally {
-                if (!handedOn) {
-                    cursor.close();
-                }
+            if (request.isByKey() && purpose == Purpose.READ) {
+                KeyedRow row =
+                        keyedRows.read(
+                                query,
+                                () -> statements.ofRows(catalogue, table, request, limits),
+                                request.key(),
+                                deadline);
+                return answers(request, catalogue, table, row.snapshot()).byKey(query, row);
             }
+            return read(request, catalogue, table, query, deadline, purpose);
         } catch (TooLargeException e) {
             throw new AssertionError("streams are read here", e);
         } catch (SQLException e) {
@@ -262,5 +243,48 @@ final class TableReads {
                             ? badValues.problem(query, e, deadline)
                             : SqlProblems.of(e));
         }
+    }
+
+    private Reading read(
+            CanonicalRequest request,
+            Catalogue catalogue,
+            Table table,
+            TableQuery query,
+            Deadline deadline,
+            Purpose purpose)
+            throws SQLException, TooLargeException {
+        Cursor cursor =
+                Cursor.open(
+                        database,
+                        lanes.of(purpose, query.oneRow()),
+                        query,
+                        deadline,
+                        meters.counter(
+                                "tidemark.origin.queries", "table", table.name().toString()));
+        boolean handedOn = false;
+        try {
+            Reading reading = answers(request, catalogue, table, cursor.snapshot()).from(cursor);
+            handedOn = reading instanceof Reading.Streaming;
+            return reading;
+        } finally {
+            if (!handedOn) {
+                cursor.close();
+            }
+        }
+    }
+
+    private RowAnswers answers(
+            CanonicalRequest request, Catalogue catalogue, Table table, Snapshot snapshot) {
+        if (!snapshot.current()) {
+            liveCatalogue.refresh(); // this answer is served by time only
+        }
+        return new RowAnswers(
+                request,
+                catalogue,
+                table,
+                policies.of(table, snapshot.policies()),
+                limits,
+                snapshot,
+                Optional.of(lanes.streams()));
     }
 }
