@@ -2,6 +2,7 @@ package dev.tidemark.gateway.feed;
 
 import dev.tidemark.common.log.Advisory;
 import dev.tidemark.common.log.LogCodec;
+import dev.tidemark.gateway.reply.Replies;
 import dev.tidemark.gateway.resilience.ConcurrencyLimit;
 import dev.tidemark.gateway.resilience.Instances;
 import io.netty.buffer.Unpooled;
@@ -36,13 +37,15 @@ public final class AdvisoryPush {
         for (HttpClient instance : instances.inTurn()) {
             limit.limit(
                             Mono.defer(() ->
-                                    instance.headers(headers ->
-                                                    headers.set(
-                                                            "Content-Type", LogCodec.MEDIA_TYPE))
-                                            .post()
-                                            .uri("/internal/v1/advisories")
-                                            .send(Mono.just(Unpooled.wrappedBuffer(bytes)))
-                                            .response()))
+                                    Replies.released(
+                                            instance.headers(headers ->
+                                                            headers.set(
+                                                                    "Content-Type",
+                                                                    LogCodec.MEDIA_TYPE))
+                                                    .post()
+                                                    .uri("/internal/v1/advisories")
+                                                    .send(Mono.just(Unpooled.wrappedBuffer(bytes)))
+                                                    .response())))
                     .timeout(TIMEOUT)
                     .subscribe(
                             _ -> {},

@@ -1,5 +1,6 @@
 package dev.tidemark.gateway.feed;
 
+import dev.tidemark.gateway.reply.Replies;
 import dev.tidemark.gateway.resilience.Instances;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,13 +33,14 @@ public final class HeartbeatDemand {
     HeartbeatDemand(Instances<HttpClient> instances) {
         this(
                 Mono.defer(() ->
-                                instances
-                                        .inTurn()
-                                        .getFirst()
-                                        .post()
-                                        .uri("/internal/v1/heartbeats")
-                                        .response()
-                                        .then())
+                                Replies.released(
+                                        instances
+                                                .inTurn()
+                                                .getFirst()
+                                                .post()
+                                                .uri("/internal/v1/heartbeats")
+                                                .response()
+                                                .then()))
                         .timeout(TIMEOUT));
     }
 

@@ -5,6 +5,7 @@ import dev.tidemark.common.log.FeedFrame;
 import dev.tidemark.common.log.LogCodec;
 import dev.tidemark.common.log.LogPosition;
 import dev.tidemark.common.wire.MalformedException;
+import dev.tidemark.gateway.reply.Replies;
 import dev.tidemark.gateway.shared.FrameAssembler;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -38,13 +39,14 @@ final class HttpFeed implements Feed {
 
     @Override
     public Flux<List<FeedFrame>> frames(Optional<LogPosition> after) {
-        return http.get()
-                .uri(FEED + after.map(position -> "?after=" + position).orElse(""))
-                .response((response, content) -> {
-                    requireOk(response);
-                    FrameAssembler assembler = new FrameAssembler(FRAME_BYTES_MAX);
-                    return content.map(bytes -> frames(assembler, bytes));
-                });
+        return Replies.released(
+                http.get()
+                        .uri(FEED + after.map(position -> "?after=" + position).orElse(""))
+                        .response((response, content) -> {
+                            requireOk(response);
+                            FrameAssembler assembler = new FrameAssembler(FRAME_BYTES_MAX);
+                            return content.map(bytes -> frames(assembler, bytes));
+                        }));
     }
 
     private static List<FeedFrame> frames(FrameAssembler assembler, ByteBuf bytes) {
@@ -61,12 +63,14 @@ final class HttpFeed implements Feed {
 
     @Override
     public Mono<Completeness> completeness() {
-        return http.get()
-                .uri(COMPLETENESS)
-                .responseSingle((response, content) -> {
-                    requireOk(response);
-                    return content.asByteArray();
-                })
+        return Replies.released(
+                        http.get()
+                                .uri(COMPLETENESS)
+                                .response((response, content) -> {
+                                    requireOk(response);
+                                    return Replies.whole(content);
+                                })
+                                .next())
                 .map(HttpFeed::completeness);
     }
 

@@ -7,6 +7,7 @@ import dev.tidemark.common.wire.AnswerHeaders;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Repeatability;
 import dev.tidemark.common.wire.ReplicaUse;
+import dev.tidemark.gateway.reply.Replies;
 import dev.tidemark.gateway.session.Token;
 import dev.tidemark.gateway.time.MonotonicClock;
 import dev.tidemark.gateway.trace.TraceContext;
@@ -64,16 +65,17 @@ final class HttpOrigin implements Origin {
     public Mono<Fetched> fetch(Fetch fetch) {
         return Mono.deferContextual(context -> {
             Duration left = fetch.deadline().left(clock.nanos());
-            return http.headers(
-                            headers -> {
-                                trace.inject(context, headers);
-                                write(headers, fetch, left);
-                            })
-                    .get()
-                    .uri(fetch.request().target())
-                    .responseConnection(this::read)
-                    .next()
-                    .timeout(left.plus(GRACE), scheduler);
+            Mono<Fetched> fetched =
+                    http.headers(
+                                    headers -> {
+                                        trace.inject(context, headers);
+                                        write(headers, fetch, left);
+                                    })
+                            .get()
+                            .uri(fetch.request().target())
+                            .responseConnection(this::read)
+                            .next();
+            return Replies.released(fetched).timeout(left.plus(GRACE), scheduler);
         });
     }
 
@@ -97,12 +99,7 @@ final class HttpOrigin implements Origin {
         HttpHeaders headers = response.responseHeaders();
         Optional<AnswerHeaders> internal = AnswerHeaders.parse(headers::getAll);
         if (internal.isPresent() && isKeepable(internal.get(), status, headers)) {
-            return connection
-                    .inbound()
-                    .receive()
-                    .aggregate()
-                    .asByteArray()
-                    .defaultIfEmpty(new byte[0])
+            return Replies.whole(connection.inbound().receive())
                     .map(body -> internal.get().answer(status, headers::getAll, body))
                     .map(answer ->
                             new Fetched.Whole(

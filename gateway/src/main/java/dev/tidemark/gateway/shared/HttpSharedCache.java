@@ -9,6 +9,7 @@ import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.common.wire.Release;
 import dev.tidemark.common.wire.Renewal;
+import dev.tidemark.gateway.reply.Replies;
 import dev.tidemark.gateway.trace.TraceContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -78,15 +79,18 @@ final class HttpSharedCache implements SharedCache {
     private Flux<LookupCodec.Frame> send(HttpClient http, List<Lookup> batch) {
         Duration deadline =
                 batch.stream().map(Lookup::deadline).max(Duration::compareTo).orElseThrow();
-        return http.post()
-                .uri(LOOKUPS)
-                .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeBatch(batch))))
-                .response((response, content) -> {
-                    requireStatus(response, 200);
-                    hearOfHotKeys(response, batch);
-                    FrameAssembler assembler = new FrameAssembler(LookupCodec.FRAME_BYTES_MAX);
-                    return content.concatMapIterable(bytes -> frames(assembler, bytes), 1);
-                })
+        Flux<LookupCodec.Frame> frames =
+                http.post()
+                        .uri(LOOKUPS)
+                        .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeBatch(batch))))
+                        .response((response, content) -> {
+                            requireStatus(response, 200);
+                            hearOfHotKeys(response, batch);
+                            FrameAssembler assembler =
+                                    new FrameAssembler(LookupCodec.FRAME_BYTES_MAX);
+                            return content.concatMapIterable(bytes -> frames(assembler, bytes), 1);
+                        });
+        return Replies.released(frames)
                 // Its look-ups are given up by then: what is left must not hold a place.
                 .takeUntilOther(Mono.delay(deadline.plus(SLACK), scheduler));
     }
@@ -138,18 +142,20 @@ final class HttpSharedCache implements SharedCache {
 
     @Override
     public Mono<Duration> renew(Renewal renewal) {
-        return http.post()
-                .uri(RENEWALS)
-                .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeRenewal(renewal))))
-                .responseSingle((response, content) -> {
-                    if (response.status().code() == 404) {
-                        // The version before this one knows no renewals.
-                        return Mono.just(Duration.ZERO);
-                    }
-                    requireStatus(response, 200);
-                    return content.asByteArray().map(HttpSharedCache::held);
-                })
-                .timeout(fillTimeout, scheduler);
+        Mono<Duration> held =
+                http.post()
+                        .uri(RENEWALS)
+                        .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeRenewal(renewal))))
+                        .response((response, content) -> {
+                            if (response.status().code() == 404) {
+                                // The version before this one knows no renewals.
+                                return Mono.just(Duration.ZERO);
+                            }
+                            requireStatus(response, 200);
+                            return Replies.whole(content).map(HttpSharedCache::held);
+                        })
+                        .next();
+        return Replies.released(held).timeout(fillTimeout, scheduler);
     }
 
     private static Duration held(byte[] renewed) {
@@ -161,15 +167,16 @@ final class HttpSharedCache implements SharedCache {
     }
 
     private Mono<Void> post(String path, Mono<ByteBuf> body) {
-        return http.post()
-                .uri(path)
-                .send(body)
-                .response((response, content) -> {
-                    requireStatus(response, 204);
-                    return content.then();
-                })
-                .then()
-                .timeout(fillTimeout, scheduler);
+        Mono<Void> done =
+                http.post()
+                        .uri(path)
+                        .send(body)
+                        .response((response, content) -> {
+                            requireStatus(response, 204);
+                            return content.then();
+                        })
+                        .then();
+        return Replies.released(done).timeout(fillTimeout, scheduler);
     }
 
     private static ByteBuf buffer(byte[] bytes) {

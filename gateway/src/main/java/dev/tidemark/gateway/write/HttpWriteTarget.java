@@ -5,10 +5,10 @@ import dev.tidemark.common.request.MediaTypes;
 import dev.tidemark.common.request.WriteRequest;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.WrittenHeaders;
+import dev.tidemark.gateway.reply.Replies;
 import dev.tidemark.gateway.time.Deadline;
 import dev.tidemark.gateway.time.MonotonicClock;
 import dev.tidemark.gateway.trace.TraceContext;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.netty.ByteBufMono;
+import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -61,16 +61,18 @@ final class HttpWriteTarget implements WriteTarget {
         return Mono.deferContextual(context -> {
             Duration left = deadline.left(clock.nanos());
             CanonicalWrite write = request.canonical();
-            return http.headers(
-                            headers -> {
-                                trace.inject(context, headers);
-                                describe(headers, request, body.length, left);
-                            })
-                    .request(HttpMethod.valueOf(write.method().http()))
-                    .uri(write.target())
-                    .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                    .responseSingle(HttpWriteTarget::read)
-                    .timeout(left.plus(GRACE), scheduler);
+            Mono<WriteAnswer.Answered> answered =
+                    http.headers(
+                                    headers -> {
+                                        trace.inject(context, headers);
+                                        describe(headers, request, body.length, left);
+                                    })
+                            .request(HttpMethod.valueOf(write.method().http()))
+                            .uri(write.target())
+                            .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                            .response(HttpWriteTarget::read)
+                            .next();
+            return Replies.released(answered).timeout(left.plus(GRACE), scheduler);
         });
     }
 
@@ -91,7 +93,7 @@ final class HttpWriteTarget implements WriteTarget {
         headers.set("Tidemark-Timeout", Math.max(1, left.toMillis()) + "ms");
     }
 
-    private static Mono<WriteAnswer.Answered> read(HttpClientResponse response, ByteBufMono body) {
+    private static Mono<WriteAnswer.Answered> read(HttpClientResponse response, ByteBufFlux body) {
         HttpHeaders headers = response.responseHeaders();
         List<HeaderField> head = new ArrayList<>();
         for (String name : FIELDS) {
@@ -100,19 +102,12 @@ final class HttpWriteTarget implements WriteTarget {
                 head.add(new HeaderField(name, value));
             }
         }
-        return body.map(HttpWriteTarget::bytes)
-                .defaultIfEmpty(new byte[0])
+        return Replies.whole(body)
                 .map(bytes ->
                         new WriteAnswer.Answered(
                                 response.status().code(),
                                 head,
                                 bytes,
                                 WrittenHeaders.parse(headers::getAll)));
-    }
-
-    private static byte[] bytes(ByteBuf buffer) {
-        byte[] bytes = new byte[buffer.readableBytes()];
-        buffer.readBytes(bytes);
-        return bytes;
     }
 }
