@@ -26,9 +26,10 @@ final class LuaScript {
         StringBuilder lua = new StringBuilder();
         for (String field : requests.fields()) {
             int colon = field.indexOf(':');
-            lua.append("wrk.headers[")
+            // Two brackets in a row would begin a string of their own.
+            lua.append("wrk.headers[ ")
                     .append(quoted(field.substring(0, colon)))
-                    .append("] = ")
+                    .append(" ] = ")
                     .append(quoted(field.substring(colon + 1).strip()))
                     .append('\n');
         }

@@ -26,7 +26,7 @@ class LuaScriptTest {
                                 new Requests(
                                         List.of(read, write, read),
                                         List.of("Content-Type: application/json"))))
-                .contains("wrk.headers[[==[Content-Type]==]] = [==[application/json]==]")
+                .contains("wrk.headers[ [==[Content-Type]==] ] = [==[application/json]==]")
                 .contains("local lines = [[\nGET\t/a\t\nPATCH\t/b\t{\"x\":1}\n]]")
                 .contains("local order = [[\n1\n2\n1\n]]");
     }
