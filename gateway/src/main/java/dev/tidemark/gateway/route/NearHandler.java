@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The seat on the connection itself: answers what it can at once, from {@link NearHits}, and passes
@@ -32,6 +34,8 @@ final class NearHandler extends ChannelDuplexHandler {
         /** Null to pass the request on. */
         @Nullable FullHttpResponse answer(HttpRequest request);
     }
+
+    private static final Logger log = LoggerFactory.getLogger(NearHandler.class);
 
     private final Answerer hits;
 
@@ -61,7 +65,7 @@ final class NearHandler extends ChannelDuplexHandler {
             return;
         }
         if (message instanceof HttpRequest request) {
-            FullHttpResponse answer = passedOn == 0 ? hits.answer(request) : null;
+            FullHttpResponse answer = passedOn == 0 ? answer(request) : null;
             if (answer == null) {
                 passedOn++;
             } else {
@@ -76,6 +80,16 @@ final class NearHandler extends ChannelDuplexHandler {
         }
         skipping = !(message instanceof LastHttpContent);
         ReferenceCountUtil.release(message);
+    }
+
+    /** A defect costs the request its short way, not the client its connection. */
+    private @Nullable FullHttpResponse answer(HttpRequest request) {
+        try {
+            return hits.answer(request);
+        } catch (RuntimeException e) {
+            log.error("A request could not be answered from the near cache", e);
+            return null;
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection

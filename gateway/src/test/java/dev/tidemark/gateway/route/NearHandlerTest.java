@@ -37,8 +37,12 @@ class NearHandlerTest {
                             context.read();
                         }
                     },
-                    new NearHandler(
-                            request -> request.uri().equals("/hit") ? response(200) : null));
+                    new NearHandler(request ->
+                            switch (request.uri()) {
+                                case "/hit" -> response(200);
+                                case "/defect" -> throw new IllegalStateException("thrown");
+                                default -> null;
+                            }));
 
     NearHandlerTest() {
         channel.config().setAutoRead(false);
@@ -57,6 +61,14 @@ class NearHandlerTest {
         assertThat(passedOn()).isEmpty();
         assertThat(statuses()).containsExactly(200);
         assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void requestThatFailsHere_isPassedOn() {
+        request("/defect");
+
+        assertThat(passedOn()).isNotEmpty();
+        assertThat(channel.isOpen()).isTrue();
     }
 
     @Test
