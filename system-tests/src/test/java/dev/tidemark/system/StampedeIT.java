@@ -82,6 +82,10 @@ class StampedeIT {
                                 // are to work all the same.
                                 .withProperty("gateway", "tidemark.cache.lookup-timeout", "10s")
                                 .withProperty("gateway", "tidemark.read.lease-wait", "22s")
+                                // And what they starve is not to make the log's word too old:
+                                // what nobody vouches for is waited for.
+                                .withProperty("gateway", "tidemark.feed.staleness-max", "60s")
+                                .withProperty("gateway", "tidemark.feed.silence-max", "20s")
                                 .withProperty(CACHE, "tidemark.redis.command-timeout", "10s")
                                 .withProperty(
                                         CACHE,
