@@ -13,6 +13,7 @@ import dev.tidemark.common.wire.Fill;
 import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupOutcome.Hit;
+import dev.tidemark.common.wire.LookupOutcome.Leased;
 import dev.tidemark.common.wire.MalformedException;
 import dev.tidemark.testing.Backends;
 import io.lettuce.core.RedisClient;
@@ -80,6 +81,10 @@ class HotKeysIT {
         return gets;
     }
 
+    private static Lease lease(CacheKey key) {
+        return ((Leased) cache.find(lookup(key))).lease();
+    }
+
     private static CacheKey filled(Fill fill) {
         assertThat(cache.fill(fill)).isEqualTo(204);
         return fill.lease().key();
@@ -109,9 +114,8 @@ class HotKeysIT {
     @Test
     void keyThatBecomesHot_isNamedWithinASecond_toldToWhoAsks_andRedisIsSpared()
             throws InterruptedException {
-        Lease lease = new Lease(randomKey(), "", 1);
-        CacheKey key = filled(new Fill(lease, answer(7), Duration.ZERO));
-        CacheKey other = filled(new Fill(new Lease(randomKey(), "", 1), answer(7), Duration.ZERO));
+        CacheKey key = filled(new Fill(lease(randomKey()), answer(7), Duration.ZERO));
+        CacheKey other = filled(new Fill(lease(randomKey()), answer(7), Duration.ZERO));
         // Neither client nor service do this for the first time below.
         askFor(Duration.ofSeconds(1), other);
         assertThat(isNamed(key)).isFalse();

@@ -16,6 +16,10 @@ public record Filled(Fate fate, boolean leaseHeld) {
         SUPERSEDED,
         /** The answer was past its hard TTL when it came. */
         EXPIRED,
+        /**
+         * The answer has nothing but its age to go by, and came without the lease that tells it.
+         */
+        AGE_UNKNOWN,
         /** The store could not be asked. */
         FAILED
     }

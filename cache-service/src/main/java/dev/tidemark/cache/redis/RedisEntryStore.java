@@ -123,24 +123,27 @@ final class RedisEntryStore implements EntryStore {
         // The version before this one does not say it, but its answers are about as old.
         leaseLength.filled(fetchTime.isZero() ? fill.age() : fetchTime);
         Duration left = fill.answer().policy().hardTtl().minus(fill.age());
-        boolean alive = left.toMillis() > 0;
         CompletableFuture<Filled> filled =
                 scripts.run(
                                 Script.FILL,
                                 KeyPair.of(fill.lease().key(), fill.lease().partition()),
                                 u64(fill.lease().token()),
-                                decimal(alive ? left.toMillis() : 0),
+                                decimal(Math.max(0, left.toMillis())),
                                 PackedEntry.pack(EntryCodec.encode(fill.answer())))
-                        .thenApply(reply -> filled((List<?>) reply, alive))
+                        .thenApply(reply -> filled((List<?>) reply))
                         .exceptionally(failure -> orFailed(failure, Filled.FAILED));
         return deadlines.orElse(filled, commandTimeout, Filled.FAILED);
     }
 
-    private static Filled filled(List<?> reply, boolean alive) {
+    private static Filled filled(List<?> reply) {
         Filled.Fate fate =
-                isOne(reply.get(0))
-                        ? Filled.Fate.STORED
-                        : alive ? Filled.Fate.SUPERSEDED : Filled.Fate.EXPIRED;
+                switch (Math.toIntExact((Long) reply.get(0))) {
+                    case 0 -> Filled.Fate.SUPERSEDED;
+                    case 1 -> Filled.Fate.STORED;
+                    case 2 -> Filled.Fate.EXPIRED;
+                    case 3 -> Filled.Fate.AGE_UNKNOWN;
+                    default -> throw new IllegalStateException("fill.lua replied " + reply);
+                };
         return new Filled(fate, isOne(reply.get(1)));
     }
 

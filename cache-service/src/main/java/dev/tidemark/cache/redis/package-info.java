@@ -9,14 +9,14 @@
  * <pre>
  * tm:{&lt;32 hex&gt;}:entry[:&lt;partition&gt;]   an entry as EntryCodec writes it, or packed
  *                                   (PackedEntry)
- * tm:{&lt;32 hex&gt;}:lease[:&lt;partition&gt;]   the token of who holds the lease, 8 bytes;
- *                                   or "uncacheable"
+ * tm:{&lt;32 hex&gt;}:lease[:&lt;partition&gt;]   the token of who holds the lease, 8 bytes, and when
+ *                                   it was granted, ms in decimal; or "uncacheable"
  * </pre>
  *
  * Every key has a TTL: an entry what is left of its hard TTL when it is filled, so that its age is
- * always the hard TTL less the TTL that is left, whatever the clocks say; a lease about as long as
- * fills take, and longer while its holder says that it still fetches. A lease that was taken after
- * its look-up had been given up is given back.
+ * always the hard TTL less the TTL that is left, whatever the clocks of others say, and counts from
+ * when the lease was granted; a lease about as long as fills take, and longer while its holder says
+ * that it still fetches. A lease that was taken after its look-up had been given up is given back.
  *
  * <p><b>Scripts</b> ({@code find.lua}, {@code fill.lua}, {@code release.lua}, {@code renew.lua})
  * read an entry's header at the fixed offsets that {@link dev.tidemark.common.wire.EntryCodec}

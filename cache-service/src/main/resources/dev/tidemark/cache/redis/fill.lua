@@ -1,17 +1,24 @@
 -- Stores an entry unless a newer one is there, and gives the lease back.
 --
+-- Who fills says how old the entry was when it was sent, and nobody measures how long it was on its way. So one that came under
+-- its lease is as old as that: it was fetched after. One that did not is as old as is said, which will do where the log knows
+-- what is valid; one that has nothing but its age is not stored.
+--
 -- KEYS  1 entry  2 lease
 -- ARGV  1 token, 8 bytes
 --       2 what is left of the hard TTL, ms; 0 to store nothing
 --       3 the entry
 --
--- Returns {stored, lease held}, each 1 or 0
+-- Returns {fate, lease held}
+--   fate         0 a newer one is there, 1 stored, 2 past its hard TTL, 3 nobody knows how old it is
+--   lease held   1 or 0
 
 -- As EntryCodec writes it, and packed.
 local FORMATS = {[1] = true, [2] = true}
 local HEADER_BYTES = 56
+local TOKEN_BYTES = 8
 
-local function newer(stored, entry)
+local function newer(stored, entry, ownAge)
     if type(stored) ~= 'string' or #stored < HEADER_BYTES or not FORMATS[string.byte(stored, 1)] then
         return false
     end
@@ -34,18 +41,38 @@ local function newer(stored, entry)
     if left < 0 or left > hard then
         return false
     end
-    return hard - left < struct.unpack('>I4', entry, 9) - tonumber(ARGV[2])
+    return hard - left < ownAge
 end
 
-local kept = 0
-if ARGV[2] ~= '0' and not newer(redis.pcall('GETRANGE', KEYS[1], 0, HEADER_BYTES - 1), ARGV[3]) then
-    redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[2])
-    kept = 1
+local holder = redis.pcall('GET', KEYS[2])
+local held = type(holder) == 'string' and string.sub(holder, 1, TOKEN_BYTES) == ARGV[1]
+local hard = struct.unpack('>I4', ARGV[3], 9)
+local age = hard - tonumber(ARGV[2])
+local timed = false
+-- The version before this one did not write when.
+if held and #holder > TOKEN_BYTES then
+    local time = redis.call('TIME')
+    -- Both moments are rounded down.
+    local since = time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(string.sub(holder, TOKEN_BYTES + 1)) + 1
+    -- Not if this node's clock was set back.
+    timed = since > 0
+    age = math.max(age, since)
+end
+local followed = math.floor(string.byte(ARGV[3], 2) / 2) % 2 == 1
+
+local fate
+if not followed and not timed then
+    fate = 3
+elseif ARGV[2] == '0' or age >= hard then
+    fate = 2
+elseif newer(redis.pcall('GETRANGE', KEYS[1], 0, HEADER_BYTES - 1), ARGV[3], age) then
+    fate = 0
+else
+    redis.call('SET', KEYS[1], ARGV[3], 'PX', hard - age)
+    fate = 1
 end
 
-local held = 0
-if redis.pcall('GET', KEYS[2]) == ARGV[1] then
+if held then
     redis.call('DEL', KEYS[2])
-    held = 1
 end
-return {kept, held}
+return {fate, held and 1 or 0}

@@ -15,6 +15,7 @@
 -- As EntryCodec writes it, and packed.
 local FORMATS = {[1] = true, [2] = true}
 local HEADER_BYTES = 56
+local TOKEN_BYTES = 8
 
 local stored = redis.pcall('GET', KEYS[1])
 local age = 0
@@ -52,11 +53,13 @@ if holder == 'uncacheable' then
     return {4, 0, false, 0, unknown}
 end
 -- A holder that asks again, since its entry was damaged, keeps its lease.
-if type(holder) == 'string' and holder ~= ARGV[1] then
+if type(holder) == 'string' and string.sub(holder, 1, TOKEN_BYTES) ~= ARGV[1] then
     local left = redis.call('PTTL', KEYS[2])
     if left >= 0 then
         return {3, left, stored, age, unknown}
     end
 end
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('SET', KEYS[2], ARGV[1] .. string.format('%.0f', now), 'PX', ARGV[2])
 return {2, 0, stored, age, unknown}

@@ -6,8 +6,10 @@
 --
 -- Returns 1 if the lease was its holder's, else 0
 
+local TOKEN_BYTES = 8
+
 local holder = redis.pcall('GET', KEYS[2])
-local held = holder == ARGV[1]
+local held = type(holder) == 'string' and string.sub(holder, 1, TOKEN_BYTES) == ARGV[1]
 -- Who holds the lease by now will find out for himself; if nobody does, the mark is as true as ever.
 if ARGV[2] ~= '0' and (held or not holder) then
     redis.call('SET', KEYS[2], 'uncacheable', 'PX', ARGV[2])

@@ -7,7 +7,9 @@
 --
 -- Returns for how long it is held, ms; 0 if it is another's or nobody's
 
-if redis.pcall('GET', KEYS[2]) ~= ARGV[1] then
+local TOKEN_BYTES = 8
+
+if redis.pcall('GETRANGE', KEYS[2], 0, TOKEN_BYTES - 1) ~= ARGV[1] then
     return 0
 end
 local left = redis.call('PTTL', KEYS[2])

@@ -70,6 +70,15 @@ public final class Entries {
     }
 
     static Answer of(Answer answer, DatabaseIdentity identity) {
+        return of(answer, identity, answer.followed());
+    }
+
+    /** The same, which the log tells of. */
+    public static Answer followed(Answer answer) {
+        return of(answer, answer.identity(), true);
+    }
+
+    private static Answer of(Answer answer, DatabaseIdentity identity, boolean followed) {
         return new Answer(
                 answer.status(),
                 answer.head(),
@@ -79,6 +88,6 @@ public final class Entries {
                 answer.tags(),
                 answer.policy(),
                 identity,
-                answer.followed());
+                followed);
     }
 }

@@ -1,6 +1,5 @@
 package dev.tidemark.cache.entry;
 
-import static dev.tidemark.cache.entry.Entries.answer;
 import static dev.tidemark.cache.entry.Entries.lookup;
 import static dev.tidemark.cache.entry.Entries.randomKey;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -127,7 +126,9 @@ public abstract class EntryStoreContract {
 
     @Test
     void entry_withoutSoftTtl_isNeverAHit() {
-        Answer answer = Entries.answer(7, new Policy(Duration.ZERO, HOUR, Duration.ZERO, true));
+        Answer answer =
+                Entries.followed(
+                        Entries.answer(7, new Policy(Duration.ZERO, HOUR, Duration.ZERO, true)));
         fill(lease(), answer, Duration.ZERO);
         assertThat(find(lookup(key)).reason()).isEqualTo(Reason.STALE);
     }
@@ -205,6 +206,24 @@ public abstract class EntryStoreContract {
     void fill_pastHardTtl_isDroppedAndGivesTheLeaseBack() {
         assertThat(fill(lease(), answer(7), HOUR)).isEqualTo(new Filled(Fate.EXPIRED, true));
         assertThat(find(lookup(key)).outcome()).isInstanceOf(Leased.class);
+    }
+
+    /** How long it was on its way, only the lease can tell. */
+    @Test
+    void fill_isAsOldAsItsLease_whateverItSays() {
+        Lease lease = lease();
+        await(() -> leaseLeft().compareTo(LEASE_TIMEOUT.dividedBy(2)) < 0);
+        assertThat(fill(lease, Entries.answer(7), Duration.ZERO))
+                .isEqualTo(new Filled(Fate.STORED, true));
+        assertThat(((Hit) find(lookup(key)).outcome()).stored().age())
+                .isGreaterThan(LEASE_TIMEOUT.dividedBy(2));
+    }
+
+    @Test
+    void fill_ofTimeOnly_withoutItsLease_isNotStored() {
+        assertThat(fill(anyLease(), Entries.answer(7), Duration.ZERO))
+                .isEqualTo(new Filled(Fate.AGE_UNKNOWN, false));
+        assertThat(find(lookup(key)).reason()).isEqualTo(Reason.MISS);
     }
 
     @Test
@@ -303,6 +322,11 @@ public abstract class EntryStoreContract {
         assertThat(fill(lease, answer(9), Duration.ZERO)).isEqualTo(new Filled(Fate.STORED, true));
         assertThat(version(find(lookup(key, "}{ü:lease")))).isEqualTo(9);
         assertThat(version(find(lookup(key)))).isEqualTo(7);
+    }
+
+    /** One that the log tells of: what has only its age is stored under its lease alone. */
+    protected static Answer answer(long version) {
+        return Entries.followed(Entries.answer(version));
     }
 
     protected final Found find(Lookup lookup) {

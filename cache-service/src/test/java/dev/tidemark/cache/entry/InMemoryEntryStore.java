@@ -33,7 +33,7 @@ public final class InMemoryEntryStore implements EntryStore {
     }
 
     /** The holder's token, or 0 for the mark of an uncacheable key. */
-    private record Hold(long token, Instant until) {}
+    private record Hold(long token, Instant since, Instant until) {}
 
     private final InstantSource clock;
     private final Duration leaseTimeout;
@@ -65,7 +65,7 @@ public final class InMemoryEntryStore implements EntryStore {
         Hold hold = hold(place, now);
         if (hold == null) {
             Lease lease = new Lease(place.key(), place.partition(), ++lastToken);
-            holds.put(place, new Hold(lease.token(), now.plus(leaseTimeout)));
+            holds.put(place, new Hold(lease.token(), now, now.plus(leaseTimeout)));
             return new Found(new LookupOutcome.Leased(lease, last), reason);
         }
         return hold.token() == 0
@@ -89,10 +89,19 @@ public final class InMemoryEntryStore implements EntryStore {
     public synchronized CompletableFuture<Filled> fill(Fill fill) {
         Instant now = clock.instant();
         Place place = new Place(fill.lease().key(), fill.lease().partition());
+        Hold hold = hold(place, now);
         boolean held = giveBack(place, fill.lease().token(), now);
-        Entry offered = new Entry(fill.answer(), now.minus(fill.age()));
+        Instant readAt = now.minus(fill.age());
+        Entry offered =
+                new Entry(
+                        fill.answer(),
+                        held && hold != null && hold.since().isBefore(readAt)
+                                ? hold.since()
+                                : readAt);
         Fate fate;
-        if (fill.age().compareTo(fill.answer().policy().hardTtl()) >= 0) {
+        if (!held && !fill.answer().followed()) {
+            fate = Fate.AGE_UNKNOWN;
+        } else if (offered.age(now).compareTo(fill.answer().policy().hardTtl()) >= 0) {
             fate = Fate.EXPIRED;
         } else if (entry(place, now).filter(stored -> newer(stored, offered)).isPresent()) {
             fate = Fate.SUPERSEDED;
@@ -117,7 +126,7 @@ public final class InMemoryEntryStore implements EntryStore {
         Place place = new Place(release.lease().key(), release.lease().partition());
         boolean held = giveBack(place, release.lease().token(), now);
         if (release.why() != Release.Why.UNUSED && hold(place, now) == null) {
-            holds.put(place, new Hold(0, now.plus(uncacheableTtl)));
+            holds.put(place, new Hold(0, now, now.plus(uncacheableTtl)));
         }
         return CompletableFuture.completedFuture(held ? Released.RELEASED : Released.LEASE_EXPIRED);
     }
@@ -130,7 +139,7 @@ public final class InMemoryEntryStore implements EntryStore {
         if (hold == null || hold.token() != renewal.lease().token()) {
             return CompletableFuture.completedFuture(Duration.ZERO);
         }
-        holds.put(place, new Hold(hold.token(), now.plus(leaseTimeout)));
+        holds.put(place, new Hold(hold.token(), hold.since(), now.plus(leaseTimeout)));
         return CompletableFuture.completedFuture(leaseTimeout);
     }
 

@@ -1,11 +1,11 @@
 package dev.tidemark.cache.invalidation;
 
-import static dev.tidemark.cache.entry.Entries.answer;
 import static dev.tidemark.cache.entry.Entries.lookup;
 import static dev.tidemark.cache.entry.Entries.randomKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.tidemark.cache.entry.Entries;
 import dev.tidemark.cache.entry.EntryStore;
 import dev.tidemark.cache.entry.Filled;
 import dev.tidemark.cache.entry.Found;
@@ -153,6 +153,11 @@ class ValidatingEntryStoreTest {
         put(answer(7));
         assertThat(store.find(lookup(key, new Version(7))).join().reason())
                 .isEqualTo(Reason.REFUSED);
+    }
+
+    /** The store keeps what has only its age under its lease alone. */
+    private static Answer answer(long version) {
+        return Entries.followed(Entries.answer(version));
     }
 
     private Found find() {

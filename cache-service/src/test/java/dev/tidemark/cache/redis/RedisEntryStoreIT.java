@@ -1,6 +1,5 @@
 package dev.tidemark.cache.redis;
 
-import static dev.tidemark.cache.entry.Entries.answer;
 import static dev.tidemark.cache.entry.Entries.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;

@@ -10,8 +10,8 @@ import java.time.Duration;
  * held it, never a difference of two machines' clocks.
  *
  * @param bornNanos when the origin was asked, on this machine's monotonic clock
- * @param fetchedHere whether this machine asked; else the entry is older than that by however long
- *     its fill was on the way to the shared cache, which nobody measures
+ * @param fetchedHere whether this machine asked; else, if it is followed, the entry may be older
+ *     than that by however long its fill was on the way to the shared cache
  */
 public record Entry(Answer answer, long bornNanos, boolean fetchedHere) {
 
