@@ -20,17 +20,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /**
  * A database that is not there, not there any more, slow, or busy; and a role that may only read.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class OutagesIT {
 
     @TempDir Path folder;
 
     @Test
-    void service_survivesWhateverTheDatabaseDoes() throws Exception {
+    void service_survivesWhateverTheDatabaseDoes(CapturedOutput output) throws Exception {
         Path passwordFile = Files.writeString(folder.resolve("password"), "p@ss: wörd/%\n");
         int port = Ports.free();
         try (Service service = start(port, passwordFile)) {
@@ -50,6 +54,7 @@ class OutagesIT {
                 assertOutageIsToldAndEnds(service, server);
             }
         }
+        assertThat(output).doesNotContain("\tat ");
     }
 
     private static Service start(int port, Path passwordFile) {

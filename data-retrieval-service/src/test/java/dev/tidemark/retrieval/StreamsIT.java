@@ -13,8 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Answers too large to aggregate, of which one connection and a bounded buffer are held. */
+@ExtendWith(OutputCaptureExtension.class)
 class StreamsIT {
 
     /** 10,000 rows of 5 KiB. */
@@ -74,10 +78,11 @@ class StreamsIT {
     }
 
     @Test
-    void streamThatFails_doesNotLookComplete() {
+    void streamThatFails_doesNotLookComplete(CapturedOutput output) {
         // The row that does not cast comes when the head is long out.
         assertThatThrownBy(() -> service.get(BREAKING)).isInstanceOf(UncheckedIOException.class);
         awaitNothingHeld(service);
+        assertThat(output).contains("A stream was broken off").doesNotContain("\tat ");
         // Within the aggregated part it is a plain 400.
         Reply refused = service.get("/breaking?select=n::integer&id=eq.4000");
         assertThat(refused.status()).isEqualTo(400);

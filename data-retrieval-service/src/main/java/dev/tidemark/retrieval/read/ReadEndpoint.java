@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.HttpRequestHandler;
@@ -119,11 +120,11 @@ final class ReadEndpoint implements HttpRequestHandler {
 
     /**
      * The head is out and says 200: all that is left is to close the connection without the last
-     * chunk, which the container does on an exception.
+     * chunk, which the container does on this exception, of which it makes no more words.
      */
-    private static IOException brokenOff(String why) {
+    private static CloseNowException brokenOff(String why) {
         log.warn("A stream was broken off: {}", why);
-        return new IOException("broken off: " + why);
+        return new CloseNowException("broken off: " + why);
     }
 
     private static void writeHead(
