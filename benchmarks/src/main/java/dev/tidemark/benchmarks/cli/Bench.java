@@ -9,13 +9,7 @@ import picocli.CommandLine.ParameterException;
 /** The program behind {@code ./tidemark bench}. Whatever goes wrong ends in one line. */
 @Command(
         name = "bench",
-        subcommands = {
-            CodeCommand.class,
-            CoherenceCommand.class,
-            FailuresCommand.class,
-            QuickCommand.class,
-            ValidationCommand.class
-        })
+        subcommands = {CoherenceCommand.class, FailuresCommand.class, QuickCommand.class})
 public final class Bench {
 
     private static final int USAGE = 2;
@@ -33,6 +27,8 @@ public final class Bench {
         Figures.all()
                 .forEach((name, figure) ->
                         command.addSubcommand(name, new FigureCommand(name, figure)));
+        JmhCommand.ALL.forEach(
+                (name, figure) -> command.addSubcommand(name, new JmhCommand(name, figure)));
         return command.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Bench::refuse)
                 .setExecutionExceptionHandler(Bench::fail);

@@ -59,7 +59,8 @@ public final class Jmh {
                                             .measurementTime(iteration)
                                             .addProfiler(GCProfiler.class)
                                             .jvmArgs(
-                                                    "-Xmx1g",
+                                                    // A million entries are a good gigabyte.
+                                                    "-Xmx4g",
                                                     "-XX:+UseSerialGC",
                                                     "--sun-misc-unsafe-memory-access=allow")
                                             .verbosity(VerboseMode.SILENT)

@@ -26,18 +26,25 @@ final class Entries {
     private static final Policy POLICY =
             new Policy(Duration.ofDays(1), Duration.ofDays(2), Duration.ZERO, true);
     private static final long XID_FIRST = 1_000;
-    private static final int CHANGES = SLOTS;
+
+    /** As many as there are slots: most have something then. */
+    static final int CHANGES = SLOTS;
+
     private static final Version VERSION = new Version(XID_FIRST + CHANGES + 1);
     private static final int BODY_BYTES = 200;
 
     private Entries() {}
 
-    /** Tells a log that is open in the end, and whose clock has something in most of its slots. */
-    static void tell(Consumer<LogRecord> follower, SplittableRandom random) {
+    /**
+     * Tells a log that is open in the end.
+     *
+     * @param changes {@link #CHANGES} at most, each of one tag
+     */
+    static void tell(Consumer<LogRecord> follower, int changes, SplittableRandom random) {
         LogPosition last = LogPosition.NONE;
         last = tell(follower, last, new Content.Generation(IDENTITY, XID_FIRST, 1));
         last = tell(follower, last, new Content.Heartbeat(XID_FIRST, 1, Instant.EPOCH));
-        for (int i = 0; i < CHANGES; i++) {
+        for (int i = 0; i < changes; i++) {
             Change change = new Change(XID_FIRST + i, Tags.ofHashes(random.nextLong()));
             last = tell(follower, last, new Content.Changed(change));
         }

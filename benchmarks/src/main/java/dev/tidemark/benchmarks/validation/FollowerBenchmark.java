@@ -57,6 +57,7 @@ public class FollowerBenchmark {
                     log.apply(record);
                     follower.apply(record);
                 },
+                Entries.CHANGES,
                 random);
         answers = Entries.answers(entries, tags, random);
         bornNanos = System.nanoTime();

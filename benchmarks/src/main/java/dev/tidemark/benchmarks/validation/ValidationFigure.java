@@ -1,12 +1,14 @@
 package dev.tidemark.benchmarks.validation;
 
 import dev.tidemark.benchmarks.code.Jmh;
+import dev.tidemark.benchmarks.measure.Finding;
 import dev.tidemark.benchmarks.measure.Table;
 import dev.tidemark.quickstart.launch.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
@@ -20,8 +22,11 @@ public final class ValidationFigure {
      *
      * @param iterationMillis of each of JMH's iterations
      */
-    public static List<Table> measure(int iterationMillis, Progress progress) {
-        return List.of(hits(iterationMillis, progress), clocks(iterationMillis, progress));
+    public static Finding measure(int iterationMillis, Progress progress) {
+        return new Finding(
+                List.of(hits(iterationMillis, progress), clocks(iterationMillis, progress)),
+                List.of(),
+                Map.of());
     }
 
     private static Table hits(int iterationMillis, Progress progress) {

@@ -1,6 +1,6 @@
 /**
- * What it costs to check an entry on each hit, in nanoseconds, by JMH. Start reading at {@link
- * dev.tidemark.benchmarks.validation.ValidationFigure}. The only package that knows JMH.
+ * What it costs to look up and check an entry on each hit, in nanoseconds, by JMH, and what that
+ * depends on. Start reading at {@link dev.tidemark.benchmarks.validation.ValidationFigure}.
  */
 @NullMarked
 package dev.tidemark.benchmarks.validation;
