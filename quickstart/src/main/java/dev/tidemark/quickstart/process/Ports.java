@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds ports on the loopback interface that nothing listens on. */
 public final class Ports {
@@ -23,9 +25,12 @@ public final class Ports {
     private static final int ATTEMPTS = 1_000;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** What others of this JVM were given, and may not listen on yet. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private Ports() {}
 
-    /** A free port. */
+    /** A free port, which is never given again in this JVM. */
     public static int free() {
         return free(0);
     }
@@ -34,11 +39,15 @@ public final class Ports {
     public static int free(int distance) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = RANDOM.nextInt(FIRST, LAST);
-            if (isFree(port) && (distance == 0 || isFree(port + distance))) {
+            if (take(port) && (distance == 0 || take(port + distance))) {
                 return port;
             }
         }
         throw new IllegalStateException("no free port between " + FIRST + " and " + LAST);
+    }
+
+    private static boolean take(int port) {
+        return GIVEN.add(port) && isFree(port);
     }
 
     /** Whether a server could listen on a port of the loopback interface now. */
