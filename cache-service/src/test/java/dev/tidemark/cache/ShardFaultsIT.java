@@ -368,12 +368,15 @@ class ShardFaultsIT {
         return fill(key, answer(version));
     }
 
-    /** Under its lease, as whoever refuses what is stored gets it; 0 where it is not to be had. */
+    /** Under its lease, as whoever refuses what is stored gets it. */
     private static int fill(CacheKey key, Answer answer) {
-        return cache.find(lookup(key, new Version(Long.MAX_VALUE)))
-                        instanceof Leased(Lease lease, _)
-                ? cache.fill(new Fill(lease, answer, Duration.ZERO))
-                : 0;
+        if (cache.find(lookup(key, new Version(Long.MAX_VALUE)))
+                instanceof Leased(Lease lease, _)) {
+            return cache.fill(new Fill(lease, answer, Duration.ZERO));
+        }
+        // To be refused, or to come to nothing; but at once.
+        cache.fill(new Fill(new Lease(key, "", 1), answer, Duration.ZERO));
+        return 503;
     }
 
     private static int fillWithoutLease(CacheKey key) {

@@ -129,7 +129,8 @@ final class RedisEntryStore implements EntryStore {
                                 KeyPair.of(fill.lease().key(), fill.lease().partition()),
                                 u64(fill.lease().token()),
                                 decimal(Math.max(0, left.toMillis())),
-                                PackedEntry.pack(EntryCodec.encode(fill.answer())))
+                                PackedEntry.pack(EntryCodec.encode(fill.answer())),
+                                decimal(fill.ageWhenAsked().toMillis()))
                         .thenApply(reply -> filled((List<?>) reply))
                         .exceptionally(failure -> orFailed(failure, Filled.FAILED));
         return deadlines.orElse(filled, commandTimeout, Filled.FAILED);

@@ -9,8 +9,9 @@
  * <pre>
  * tm:{&lt;32 hex&gt;}:entry[:&lt;partition&gt;]   an entry as EntryCodec writes it, or packed
  *                                   (PackedEntry)
- * tm:{&lt;32 hex&gt;}:lease[:&lt;partition&gt;]   the token of who holds the lease, 8 bytes, and when
- *                                   it was granted, ms in decimal; or "uncacheable"
+ * tm:{&lt;32 hex&gt;}:lease[:&lt;partition&gt;]   the token of who holds the lease, 8 bytes; which node
+ *                                   granted it, 40 hex; and when by its clock, ms in
+ *                                   decimal; or "uncacheable"
  * </pre>
  *
  * Every key has a TTL: an entry what is left of its hard TTL when it is filled, so that its age is

@@ -1,13 +1,14 @@
 -- Stores an entry unless a newer one is there, and gives the lease back.
 --
 -- Who fills says how old the entry was when it was sent, and nobody measures how long it was on its way. So one that came under
--- its lease is as old as that: it was fetched after. One that did not is as old as is said, which will do where the log knows
+-- its lease is as old as that, and as it was already when it was asked for: it was fetched after. One that did not is as old as is said, which will do where the log knows
 -- what is valid; one that has nothing but its age is not stored.
 --
 -- KEYS  1 entry  2 lease
 -- ARGV  1 token, 8 bytes
 --       2 what is left of the hard TTL, ms; 0 to store nothing
 --       3 the entry
+--       4 how old it was already when it was asked for, ms: a read replica is behind
 --
 -- Returns {fate, lease held}
 --   fate         0 a newer one is there, 1 stored, 2 past its hard TTL, 3 nobody knows how old it is
@@ -17,6 +18,7 @@
 local FORMATS = {[1] = true, [2] = true}
 local HEADER_BYTES = 56
 local TOKEN_BYTES = 8
+local NODE_BYTES = 40
 
 local function newer(stored, entry, ownAge)
     if type(stored) ~= 'string' or #stored < HEADER_BYTES or not FORMATS[string.byte(stored, 1)] then
@@ -49,14 +51,17 @@ local held = type(holder) == 'string' and string.sub(holder, 1, TOKEN_BYTES) == 
 local hard = struct.unpack('>I4', ARGV[3], 9)
 local age = hard - tonumber(ARGV[2])
 local timed = false
--- The version before this one did not write when.
-if held and #holder > TOKEN_BYTES then
+-- The version before this one did not write when; and what another node wrote, before a failover, is of another clock.
+if held and string.sub(holder, TOKEN_BYTES + 1, TOKEN_BYTES + NODE_BYTES) == redis.call('CLUSTER', 'MYID') then
     local time = redis.call('TIME')
+    local granted = tonumber(string.sub(holder, TOKEN_BYTES + NODE_BYTES + 1))
     -- Both moments are rounded down.
-    local since = time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(string.sub(holder, TOKEN_BYTES + 1)) + 1
-    -- Not if this node's clock was set back.
-    timed = since > 0
-    age = math.max(age, since)
+    local since = time[1] * 1000 + math.floor(time[2] / 1000) - granted + 1
+    -- Not if the clock was set back.
+    if since > 0 then
+        timed = true
+        age = math.max(age, since + tonumber(ARGV[4]))
+    end
 end
 local followed = math.floor(string.byte(ARGV[3], 2) / 2) % 2 == 1
 

@@ -61,5 +61,5 @@ if type(holder) == 'string' and string.sub(holder, 1, TOKEN_BYTES) ~= ARGV[1] th
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('SET', KEYS[2], ARGV[1] .. string.format('%.0f', now), 'PX', ARGV[2])
+redis.call('SET', KEYS[2], ARGV[1] .. redis.call('CLUSTER', 'MYID') .. string.format('%.0f', now), 'PX', ARGV[2])
 return {2, 0, stored, age, unknown}

@@ -220,6 +220,28 @@ public abstract class EntryStoreContract {
     }
 
     @Test
+    void fill_thatWasOldWhenItWasAskedFor_isOlderThanItsLeaseByThat() {
+        Lease lease = lease();
+        await(() -> leaseLeft().compareTo(LEASE_TIMEOUT.dividedBy(2)) < 0);
+        Duration behind = Duration.ofSeconds(5);
+        Duration fetchTime = Duration.ofMillis(10);
+        Answer ofReplica = Entries.answer(7).with(Entries.answer(7).policy(), fetchTime);
+        fill(lease, ofReplica, behind.plus(fetchTime));
+        assertThat(((Hit) find(lookup(key)).outcome()).stored().age())
+                .isGreaterThan(behind.plus(LEASE_TIMEOUT.dividedBy(2)));
+    }
+
+    @Test
+    void fill_underARenewedLease_isAsOldAsItsGrant() {
+        Lease lease = lease();
+        await(() -> leaseLeft().compareTo(LEASE_TIMEOUT.dividedBy(2)) < 0);
+        renew(lease);
+        fill(lease, Entries.answer(7), Duration.ZERO);
+        assertThat(((Hit) find(lookup(key)).outcome()).stored().age())
+                .isGreaterThan(LEASE_TIMEOUT.dividedBy(2));
+    }
+
+    @Test
     void fill_ofTimeOnly_withoutItsLease_isNotStored() {
         assertThat(fill(anyLease(), Entries.answer(7), Duration.ZERO))
                 .isEqualTo(new Filled(Fate.AGE_UNKNOWN, false));

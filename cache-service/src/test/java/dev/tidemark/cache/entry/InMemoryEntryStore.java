@@ -92,12 +92,11 @@ public final class InMemoryEntryStore implements EntryStore {
         Hold hold = hold(place, now);
         boolean held = giveBack(place, fill.lease().token(), now);
         Instant readAt = now.minus(fill.age());
-        Entry offered =
-                new Entry(
-                        fill.answer(),
-                        held && hold != null && hold.since().isBefore(readAt)
-                                ? hold.since()
-                                : readAt);
+        if (held && hold != null) {
+            Instant atLeast = hold.since().minus(fill.ageWhenAsked());
+            readAt = atLeast.isBefore(readAt) ? atLeast : readAt;
+        }
+        Entry offered = new Entry(fill.answer(), readAt);
         Fate fate;
         if (!held && !fill.answer().followed()) {
             fate = Fate.AGE_UNKNOWN;

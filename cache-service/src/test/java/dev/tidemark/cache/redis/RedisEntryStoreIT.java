@@ -4,6 +4,7 @@ import static dev.tidemark.cache.entry.Entries.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.tidemark.cache.entry.Entries;
 import dev.tidemark.cache.entry.EntryStore;
 import dev.tidemark.cache.entry.EntryStoreContract;
 import dev.tidemark.cache.entry.Filled;
@@ -17,6 +18,7 @@ import dev.tidemark.common.wire.EntryCodec;
 import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.LookupOutcome;
 import dev.tidemark.common.wire.LookupOutcome.Leased;
+import dev.tidemark.common.wire.Renewal;
 import dev.tidemark.testing.Backends;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.SlotHash;
@@ -25,6 +27,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -164,6 +167,42 @@ class RedisEntryStoreIT extends EntryStoreContract {
         assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("Leeway");
         put(bytes);
         assertThat(find(lookup(key)).reason()).isEqualTo(Reason.HIT);
+    }
+
+    @Test
+    void lease_grantedByTheVersionBefore_isKnown_butNotHowOldItIs() {
+        Lease lease = granted("");
+        assertThat(store.renew(new Renewal(lease, Duration.ZERO)).join()).isPositive();
+        assertThat(fill(lease, Entries.answer(7), Duration.ZERO))
+                .isEqualTo(new Filled(Filled.Fate.AGE_UNKNOWN, true));
+        lease = granted("");
+        assertThat(fill(lease, answer(7), Duration.ZERO))
+                .isEqualTo(new Filled(Filled.Fate.STORED, true));
+    }
+
+    /** By another node, before a failover; or by this one, before its clock was set back. */
+    @Test
+    void lease_grantedByAnotherClock_doesNotTellHowOldItIs() {
+        long now = System.currentTimeMillis();
+        Lease ofAnother = granted("0".repeat(40) + (now - 100));
+        assertThat(fill(ofAnother, Entries.answer(7), Duration.ZERO))
+                .isEqualTo(new Filled(Filled.Fate.AGE_UNKNOWN, true));
+        lease();
+        String node = new String(redis().get(keys().lease()), StandardCharsets.ISO_8859_1);
+        Lease later = granted(node.substring(8, 48) + (now + HOUR_MILLIS));
+        assertThat(fill(later, Entries.answer(7), Duration.ZERO))
+                .isEqualTo(new Filled(Filled.Fate.AGE_UNKNOWN, true));
+    }
+
+    /** As if it had been granted so. */
+    private Lease granted(String behindItsToken) {
+        byte[] value =
+                ByteBuffer.allocate(8 + behindItsToken.length())
+                        .putLong(anyLease().token())
+                        .put(behindItsToken.getBytes(StandardCharsets.US_ASCII))
+                        .array();
+        redis().set(keys().lease(), value, SetArgs.Builder.px(LEASE_TIMEOUT));
+        return anyLease();
     }
 
     @Test

@@ -31,8 +31,8 @@ import reactor.core.scheduler.Scheduler;
  * What a flight does: look the key up in the shared cache; with its lease, fetch from the origin,
  * put the answer into the near cache, land, then fill the shared cache ({@link FetchAndFill}).
  *
- * <p>Leases save work, correctness never depends on them: where one is not to be had in time, the
- * origin is asked without.
+ * <p>Leases save work, no answer depends on them: where one is not to be had in time, the origin is
+ * asked without.
  */
 final class Errand {
 
@@ -156,7 +156,8 @@ final class Errand {
     Mono<Flights.Landed> toOrigin(Reader reader) {
         return Mono.defer(
                         () -> {
-                            // The answer is for all; a fill needs no granted lease to be taken.
+                            // The answer is for all; one that is followed needs no granted lease to
+                            // be kept.
                             Lease lease =
                                     new Lease(reader.key(), PARTITION, leaseNames.getAsLong());
                             return fetches.fetch(

@@ -44,7 +44,7 @@ class VerifiedSharedCacheTest {
                         Tags.NONE,
                         new Policy(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ZERO, true),
                         DatabaseIdentity.UNKNOWN,
-                        false);
+                        true);
         return compressor.pack(identity).blockOptional().orElseThrow();
     }
 
