@@ -84,6 +84,22 @@ class FailuresIT {
         assertNoReadFailed(of(Fault.DATA_RETRIEVAL_SERVICE_KILLED, 0));
     }
 
+    /** Its connections stay, and nothing comes: what it has already waits for it. */
+    @Test
+    void gateway_hangs() throws SQLException {
+        assertNoReadFailed(of(Fault.GATEWAY_HANGS, 4));
+    }
+
+    @Test
+    void cacheService_oneOfTwoHangs() throws SQLException {
+        assertNoReadFailed(of(Fault.CACHE_SERVICE_HANGS, 4));
+    }
+
+    @Test
+    void dataRetrievalService_oneOfTwoHangs() throws SQLException {
+        assertNoReadFailed(of(Fault.DATA_RETRIEVAL_SERVICE_HANGS, 4));
+    }
+
     @Test
     void redis_masterKilled() throws SQLException {
         assertNoReadFailed(of(Fault.REDIS_MASTER_KILLED, 8));

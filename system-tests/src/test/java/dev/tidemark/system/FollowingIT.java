@@ -38,7 +38,7 @@ class FollowingIT {
     private static final Duration LONG =
             Duration.ofSeconds(Integer.getInteger("long.writer.seconds", 3));
 
-    private static final int FILMS = 200;
+    private static final int FILMS = 80;
 
     private static final int LOOKS_AT_A_TIME = 16;
 
@@ -259,9 +259,9 @@ class FollowingIT {
                 round++;
                 String title = "round " + round;
                 // Whose slots are touched while the writers are open are read again and kept.
-                execute("UPDATE film SET title = '%s' WHERE id > 100".formatted(title));
-                everywhere(films(1, 100), (gateway, film) -> awaitCached(gateway, film, "new"));
-                everywhere(films(101, FILMS), (gateway, film) -> awaitCached(gateway, film, title));
+                execute("UPDATE film SET title = '%s' WHERE id > 40".formatted(title));
+                everywhere(films(1, 40), (gateway, film) -> awaitCached(gateway, film, "new"));
+                everywhere(films(41, FILMS), (gateway, film) -> awaitCached(gateway, film, title));
             }
             here.commit();
             elsewhere.rollback();

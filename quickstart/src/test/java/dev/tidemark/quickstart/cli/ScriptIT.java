@@ -58,13 +58,13 @@ class ScriptIT {
                 .isEqualTo(
                         "tidemark: bench needs to know what to measure: near, shared, miss, rows,"
                                 + " write, mixed, peers, latency, start, memory, profile, quick,"
-                                + " code, coherence, failures, validation, not speed (see"
+                                + " code, growth, coherence, failures, validation, not speed (see"
                                 + " ./tidemark bench --help)\n");
         assertThat(output(2, poor, "bench"))
                 .isEqualTo(
                         "tidemark: bench needs to know what to measure: near, shared, miss, rows,"
                                 + " write, mixed, peers, latency, start, memory, profile, quick,"
-                                + " code, coherence, failures, validation (see ./tidemark bench"
+                                + " code, growth, coherence, failures, validation (see ./tidemark bench"
                                 + " --help)\n");
         assertThat(output(2, poor, "strat"))
                 .isEqualTo("tidemark: no such command: strat (see ./tidemark help)\n");
