@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What clients see of faults through the load balancer, at a rate that the database alone can
@@ -64,50 +66,23 @@ class FailuresIT {
         }
     }
 
-    private static void assertNoReadFailed(Outcome outcome) {
+    /** What hangs keeps its connections and says nothing: what it has already waits for it. */
+    @ParameterizedTest
+    @CsvSource({
+        "GATEWAY_KILLED, 0",
+        "CACHE_SERVICE_KILLED, 0",
+        "DATA_RETRIEVAL_SERVICE_KILLED, 0",
+        "GATEWAY_HANGS, 4",
+        "CACHE_SERVICE_HANGS, 4",
+        "DATA_RETRIEVAL_SERVICE_HANGS, 4",
+        "REDIS_MASTER_KILLED, 8",
+        "REDIS_KILLED, 5",
+        "ROLLING_RESTART, 0",
+    })
+    void noReadFails_whatever(Fault fault, int seconds) throws SQLException {
+        Outcome outcome = of(fault, seconds);
         assertThat(outcome.failed()).as(outcome.toString()).isEmpty();
         assertThat(outcome.shed()).as(outcome.toString()).isZero();
-    }
-
-    @Test
-    void gateway_killed() throws SQLException {
-        assertNoReadFailed(of(Fault.GATEWAY_KILLED, 0));
-    }
-
-    @Test
-    void cacheService_oneOfTwoKilled() throws SQLException {
-        assertNoReadFailed(of(Fault.CACHE_SERVICE_KILLED, 0));
-    }
-
-    @Test
-    void dataRetrievalService_oneOfTwoKilled() throws SQLException {
-        assertNoReadFailed(of(Fault.DATA_RETRIEVAL_SERVICE_KILLED, 0));
-    }
-
-    /** Its connections stay, and nothing comes: what it has already waits for it. */
-    @Test
-    void gateway_hangs() throws SQLException {
-        assertNoReadFailed(of(Fault.GATEWAY_HANGS, 4));
-    }
-
-    @Test
-    void cacheService_oneOfTwoHangs() throws SQLException {
-        assertNoReadFailed(of(Fault.CACHE_SERVICE_HANGS, 4));
-    }
-
-    @Test
-    void dataRetrievalService_oneOfTwoHangs() throws SQLException {
-        assertNoReadFailed(of(Fault.DATA_RETRIEVAL_SERVICE_HANGS, 4));
-    }
-
-    @Test
-    void redis_masterKilled() throws SQLException {
-        assertNoReadFailed(of(Fault.REDIS_MASTER_KILLED, 8));
-    }
-
-    @Test
-    void redis_allOfItKilled() throws SQLException {
-        assertNoReadFailed(of(Fault.REDIS_KILLED, 5));
     }
 
     /** Longer than the bound of staleness, past which what is cached is served marked. */
@@ -128,10 +103,5 @@ class FailuresIT {
         assertThat(outcome.failed()).as(outcome.toString()).isEmpty();
         // A read that comes as its breaker opens; not the seconds that a pool would sleep for.
         assertThat(outcome.shed()).as(outcome.toString()).isLessThan(READS_PER_SECOND);
-    }
-
-    @Test
-    void everyService_restartedOneInstanceAtATime() throws SQLException {
-        assertNoReadFailed(of(Fault.ROLLING_RESTART, 0));
     }
 }
