@@ -109,7 +109,7 @@ class StampedeIT {
                 CREATE TABLE brief (id int PRIMARY KEY, value text NOT NULL);
                 INSERT INTO brief SELECT i, 'first' FROM generate_series(1, 1000) i;
                 INSERT INTO tidemark.cache_policy (table_name, soft_ttl, stale_while_revalidate)
-                VALUES ('brief', '12 s', '60 s');
+                VALUES ('brief', '20 s', '60 s');
                 """);
         for (int gateway = 0; gateway < GATEWAYS; gateway++) {
             for (String table : List.of("hot", "brief")) {
