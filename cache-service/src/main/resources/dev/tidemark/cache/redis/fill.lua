@@ -1,8 +1,8 @@
 -- Stores an entry unless a newer one is there, and gives the lease back.
 --
--- Who fills says how old the entry was when it was sent, and nobody measures how long it was on its way. So one that came under
--- its lease is as old as that, and as it was already when it was asked for: it was fetched after. One that did not is as old as is said, which will do where the log knows
--- what is valid; one that has nothing but its age is not stored.
+-- Who fills says how old the entry was when it was sent, and nobody measures how long it was on its way. One that came under its
+-- lease was fetched after that was granted: so it is as old as the lease, and as it was already when it was asked for. One that
+-- did not is as old as is said, which will do where the log knows what is valid; one that has nothing but its age is not stored.
 --
 -- KEYS  1 entry  2 lease
 -- ARGV  1 token, 8 bytes
