@@ -11,11 +11,14 @@ import dev.tidemark.common.wire.Answer;
 import dev.tidemark.common.wire.DatabaseIdentity;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.common.wire.Policy;
+import dev.tidemark.gateway.feed.Follower;
+import dev.tidemark.gateway.time.MonotonicClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import reactor.core.scheduler.Schedulers;
 
 /** A log with many changes, and answers that were read after all of them: they are valid. */
 final class Entries {
@@ -34,6 +37,12 @@ final class Entries {
     private static final int BODY_BYTES = 200;
 
     private Entries() {}
+
+    /** One that never takes what it knows for too old. */
+    static Follower follower() {
+        return new Follower(
+                SLOTS, Duration.ofDays(1), MonotonicClock.SYSTEM, Schedulers.immediate());
+    }
 
     /**
      * Tells a log that is open in the end.

@@ -8,7 +8,6 @@ import dev.tidemark.gateway.near.Entry;
 import dev.tidemark.gateway.near.Found;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.time.MonotonicClock;
-import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,7 +18,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import reactor.core.scheduler.Schedulers;
 
 /** What a hit pays for the answer to "may this be served". */
 @State(Scope.Benchmark)
@@ -37,12 +35,7 @@ public class FollowerBenchmark {
     int entries;
 
     private final LogFollower log = new LogFollower(Entries.SLOTS);
-    private final Follower follower =
-            new Follower(
-                    Entries.SLOTS,
-                    Duration.ofDays(1),
-                    MonotonicClock.SYSTEM,
-                    Schedulers.immediate());
+    private final Follower follower = Entries.follower();
     private final NearCache near = new NearCache(1L << 30, follower, MonotonicClock.SYSTEM);
     private Answer[] answers = new Answer[0];
     private CacheKey[] keys = new CacheKey[0];

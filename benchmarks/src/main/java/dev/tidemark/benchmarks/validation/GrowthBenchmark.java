@@ -7,7 +7,6 @@ import dev.tidemark.gateway.near.Entry;
 import dev.tidemark.gateway.near.Found;
 import dev.tidemark.gateway.near.NearCache;
 import dev.tidemark.gateway.time.MonotonicClock;
-import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -18,7 +17,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Whether a near-cache look-up grows with what is cached, or with what has changed: all entries are
@@ -39,12 +37,7 @@ public class GrowthBenchmark {
     @Param({"0", "1048576"})
     int changes;
 
-    private final Follower follower =
-            new Follower(
-                    Entries.SLOTS,
-                    Duration.ofDays(1),
-                    MonotonicClock.SYSTEM,
-                    Schedulers.immediate());
+    private final Follower follower = Entries.follower();
     private final NearCache near = new NearCache(1L << 31, follower, MonotonicClock.SYSTEM);
     private CacheKey[] keys = new CacheKey[0];
     private int next;
