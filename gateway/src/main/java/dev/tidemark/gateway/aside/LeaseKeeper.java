@@ -26,6 +26,8 @@ record LeaseKeeper(SharedCache shared, MonotonicClock clock, Scheduler scheduler
                 .flatMap(tick ->
                         shared.renew(
                                 new Renewal(lease, Duration.ofNanos(clock.nanos() - beganNanos))))
+                // Who did not hear that it is lost goes on: one slow answer is not the end of it.
+                .defaultIfEmpty(Lease.SHORTEST)
                 .flatMap(held ->
                         held.compareTo(Lease.SHORTEST) < 0
                                 ? Mono.empty()

@@ -75,7 +75,7 @@ final class DispensableSharedCache implements SharedCache {
         return shared.renew(renewal)
                 .onErrorResume(error -> {
                     log.debug("A lease could not be renewed", error);
-                    return Mono.just(Duration.ZERO);
+                    return Mono.empty();
                 });
     }
 }

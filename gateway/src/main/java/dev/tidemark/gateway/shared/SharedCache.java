@@ -28,7 +28,8 @@ public interface SharedCache {
     /**
      * Says that the fetch under a lease is still under way.
      *
-     * @return for how long the lease is held from now on; zero where it is not
+     * @return for how long the lease is held from now on; zero where it is not; empty where the
+     *     shared cache could not be asked
      */
     Mono<Duration> renew(Renewal renewal);
 }

@@ -318,6 +318,21 @@ class StampedeTest {
     }
 
     @Test
+    void renewalThatGoesUnanswered_doesNotEndTheLease() {
+        bench.shared.leaseTime = Duration.ofSeconds(4);
+        bench.read();
+        bench.pass(Duration.ofSeconds(1));
+        bench.shared.away = true;
+        bench.pass(Duration.ofSeconds(3));
+        bench.shared.away = false;
+        bench.pass(Duration.ofSeconds(3));
+
+        assertThat(bench.shared.leased()).isOne();
+        bench.read(bench.gateway());
+        assertThat(bench.origin.fetches).hasSize(1);
+    }
+
+    @Test
     void ownerOfTheLeaseDies_anotherGoesOnWhenItsTimeIsOver() {
         bench.shared.leaseTime = Duration.ofMillis(500);
         bench.shared.lease(Bench.key());

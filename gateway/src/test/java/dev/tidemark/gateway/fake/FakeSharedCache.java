@@ -117,7 +117,7 @@ public final class FakeSharedCache implements SharedCache {
 
     @Override
     public Mono<Duration> renew(Renewal renewal) {
-        return Mono.fromSupplier(() -> hold(renewal));
+        return Mono.fromSupplier(() -> away ? null : hold(renewal));
     }
 
     private synchronized Duration hold(Renewal renewal) {
