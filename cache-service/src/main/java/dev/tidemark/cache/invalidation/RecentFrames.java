@@ -1,12 +1,9 @@
 package dev.tidemark.cache.invalidation;
 
 import dev.tidemark.common.log.LogPosition;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +20,8 @@ final class RecentFrames {
     private final @Nullable Item[] items;
     private final long bytesMax;
 
-    /** After which number a follower goes on that has reached a place. */
-    private final Map<LogPosition, Long> nextAfter = new HashMap<>();
-
-    /** The places in {@link #nextAfter}, oldest first. */
-    private final ArrayDeque<LogPosition> places = new ArrayDeque<>();
+    /** Whoever is there goes on with the oldest frame. */
+    private LogPosition start = LogPosition.NONE;
 
     private long first;
     private long next;
@@ -42,17 +36,10 @@ final class RecentFrames {
     /** Forgets everything: who has read up to any number before goes on nowhere. */
     void clear(LogPosition start) {
         Arrays.fill(items, null);
-        nextAfter.clear();
-        places.clear();
+        this.start = start;
         bytes = 0;
         next++;
         first = next;
-        place(start);
-    }
-
-    private void place(LogPosition position) {
-        nextAfter.put(position, next);
-        places.addLast(position);
     }
 
     /**
@@ -65,7 +52,6 @@ final class RecentFrames {
         items[index(next)] = new Item(frame, position.orElse(null));
         next++;
         bytes += frame.length;
-        position.ifPresent(this::place);
         // The newest stays, however large.
         while (bytes > bytesMax && next - first > 1) {
             evict();
@@ -81,8 +67,7 @@ final class RecentFrames {
         }
         bytes -= item.frame().length;
         if (item.position() != null) {
-            // Who had reached the place before it would miss it.
-            nextAfter.remove(places.removeFirst());
+            start = item.position();
         }
     }
 
@@ -92,8 +77,14 @@ final class RecentFrames {
 
     /** Where to go on from a place; empty if what follows it is not all here. */
     OptionalLong after(LogPosition position) {
-        Long number = nextAfter.get(position);
-        return number == null ? OptionalLong.empty() : OptionalLong.of(Math.max(number, first));
+        // Newest first, where those are who were cut off a moment ago.
+        for (long number = next; number > first; number--) {
+            Item item = items[index(number - 1)];
+            if (item != null && position.equals(item.position())) {
+                return OptionalLong.of(number);
+            }
+        }
+        return position.equals(start) ? OptionalLong.of(first) : OptionalLong.empty();
     }
 
     /** The number of the next frame that is added. */
