@@ -1,6 +1,7 @@
 package dev.tidemark.cache.entry;
 
 import dev.tidemark.common.wire.Fill;
+import dev.tidemark.common.wire.Lease;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.Release;
 import dev.tidemark.common.wire.Renewal;
@@ -34,7 +35,8 @@ public interface EntryStore {
 
     /**
      * Holds a lease for longer. The result is for how long from now on; zero where it is not its
-     * holder's any more, or the store cannot be asked.
+     * holder's any more. Where the store cannot be asked it is {@link Lease#SHORTEST}, since the
+     * lease may well be held still: its holder asks again.
      */
     CompletableFuture<Duration> renew(Renewal renewal);
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.cache.redis;
 
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,9 @@ final class ClusterConnection implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ClusterConnection.class);
 
+    /** At most this often does silence make the topology be asked for. */
+    private static final Duration DOUBT = Duration.ofSeconds(2);
+
     private final LettuceConnectionFactory factory;
     private final Duration retryDelay;
     private final ScheduledExecutorService connector =
@@ -35,6 +40,7 @@ final class ClusterConnection implements SmartLifecycle {
     private volatile @Nullable StatefulRedisClusterConnection<byte[], byte[]> connection;
     private volatile boolean running;
     private boolean complained;
+    private final AtomicLong doubtedNanos = new AtomicLong(System.nanoTime() - DOUBT.toNanos());
 
     ClusterConnection(LettuceConnectionFactory factory, Duration retryDelay) {
         this.factory = factory;
@@ -46,6 +52,24 @@ final class ClusterConnection implements SmartLifecycle {
         return Optional.ofNullable(connection);
     }
 
+    /**
+     * Takes any failure of a command. A node that does not answer may have been replaced: it is the
+     * one sign of a failover that Lettuce does not act upon, since the connection is still there.
+     */
+    void notice(Throwable failure) {
+        if (!(failure instanceof RedisCommandTimeoutException)) {
+            return;
+        }
+        long now = System.nanoTime();
+        long last = doubtedNanos.get();
+        if (now - last >= DOUBT.toNanos() && doubtedNanos.compareAndSet(last, now) && running) {
+            var _ =
+                    client().refreshPartitionsAsync()
+                            .whenComplete(
+                                    (_, failed) -> log.debug("Asked for the topology", failed));
+        }
+    }
+
     @Override
     public void start() {
         running = true;
@@ -54,8 +78,7 @@ final class ClusterConnection implements SmartLifecycle {
 
     private void connect() {
         try {
-            var client = (RedisClusterClient) factory.getRequiredNativeClient();
-            connection = client.connect(ByteArrayCodec.INSTANCE);
+            connection = client().connect(ByteArrayCodec.INSTANCE);
             log.info("Connected to the Redis Cluster");
         } catch (RedisException | IllegalStateException e) {
             if (!running) {
@@ -68,6 +91,10 @@ final class ClusterConnection implements SmartLifecycle {
             log.debug("The Redis Cluster cannot be reached yet", e);
             var _ = connector.schedule(this::connect, retryDelay.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private RedisClusterClient client() {
+        return (RedisClusterClient) factory.getRequiredNativeClient();
     }
 
     /** The others name each node again. */

@@ -181,7 +181,7 @@ class RedisConfiguration {
             RedisProperties properties,
             FullNodes fullNodes) {
         return new RedisEntryStore(
-                new Scripts(connection),
+                connection,
                 deadlines,
                 leases,
                 leaseLength,

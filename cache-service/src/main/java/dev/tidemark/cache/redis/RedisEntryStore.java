@@ -33,6 +33,7 @@ final class RedisEntryStore implements EntryStore {
 
     private static final byte[] NOTHING_DAMAGED = {};
 
+    private final ClusterConnection connection;
     private final Scripts scripts;
     private final Deadlines deadlines;
     private final LeaseProperties leases;
@@ -45,14 +46,15 @@ final class RedisEntryStore implements EntryStore {
      * @param tokens random names for leases
      */
     RedisEntryStore(
-            Scripts scripts,
+            ClusterConnection connection,
             Deadlines deadlines,
             LeaseProperties leases,
             LeaseLength leaseLength,
             Duration commandTimeout,
             LongSupplier tokens,
             FullNodes fullNodes) {
-        this.scripts = scripts;
+        this.connection = connection;
+        this.scripts = new Scripts(connection);
         this.deadlines = deadlines;
         this.leases = leases;
         this.leaseLength = leaseLength;
@@ -176,8 +178,8 @@ final class RedisEntryStore implements EntryStore {
                                 u64(renewal.lease().token()),
                                 decimal(leaseLength.renewed(renewal.fetching()).toMillis()))
                         .thenApply(left -> Duration.ofMillis((Long) left))
-                        .exceptionally(failure -> orFailed(failure, Duration.ZERO));
-        return deadlines.orElse(renewed, commandTimeout, Duration.ZERO);
+                        .exceptionally(failure -> orFailed(failure, Lease.SHORTEST));
+        return deadlines.orElse(renewed, commandTimeout, Lease.SHORTEST);
     }
 
     /** A Redis that cannot be asked is an outcome; anything else is a defect that must be seen. */
@@ -187,6 +189,7 @@ final class RedisEntryStore implements EntryStore {
                         ? failure.getCause()
                         : failure;
         fullNodes.notice(cause);
+        connection.notice(cause);
         if (cause instanceof RedisException || cause instanceof IOException) {
             log.debug("Redis could not be asked", cause);
         } else {

@@ -286,6 +286,7 @@ final class RedisInvalidationLog implements InvalidationLog {
         }
         return answer.exceptionallyCompose(failure -> {
             Throwable cause = cause(failure);
+            connection.notice(cause);
             return CompletableFuture.failedFuture(
                     isUnavailable(cause)
                             ? new LogUnavailableException(

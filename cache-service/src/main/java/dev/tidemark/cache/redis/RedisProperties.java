@@ -16,8 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param commandTimeout after which a look-up is unavailable and a fill has failed
  * @param connectTimeout for a connection to a node
  * @param reconnectDelayMax between two attempts to reach a node that is away
- * @param topologyRefreshPeriod how often to ask who serves which slots, besides after every sign of
- *     a change; how late a failover is followed at most
+ * @param topologyRefreshPeriod how often to ask who serves which slots where nothing says that it
+ *     has changed: a redirection, a lost connection or an unanswered command says so
  * @param requestQueueMax commands that may wait for one node before more are refused at once
  */
 @ConfigurationProperties("tidemark.redis")
@@ -28,7 +28,7 @@ public record RedisProperties(
         @DefaultValue("250ms") Duration commandTimeout,
         @DefaultValue("500ms") Duration connectTimeout,
         @DefaultValue("500ms") Duration reconnectDelayMax,
-        @DefaultValue("2s") Duration topologyRefreshPeriod,
+        @DefaultValue("30s") Duration topologyRefreshPeriod,
         @DefaultValue("10000") int requestQueueMax) {
 
     public RedisProperties {

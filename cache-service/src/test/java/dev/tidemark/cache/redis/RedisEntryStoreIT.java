@@ -55,7 +55,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
         connection = TestConnection.open(Backends.redisCluster().nodes());
         store =
                 new RedisEntryStore(
-                        new Scripts(connection.cluster()),
+                        connection.cluster(),
                         DEADLINES,
                         new LeaseProperties(
                                 LEASE_TIMEOUT, LEASE_TIMEOUT, UNCACHEABLE_TTL, UNCACHEABLE_TTL),
@@ -234,7 +234,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
         Duration longest = Duration.ofMinutes(10);
         EntryStore patient =
                 new RedisEntryStore(
-                        new Scripts(connection.cluster()),
+                        connection.cluster(),
                         DEADLINES,
                         new LeaseProperties(longest, longest, longest, longest),
                         new LeaseLength(longest, longest),

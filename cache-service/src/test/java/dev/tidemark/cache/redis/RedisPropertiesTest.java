@@ -29,7 +29,7 @@ class RedisPropertiesTest {
                                 Duration.ofMillis(250),
                                 Duration.ofMillis(500),
                                 Duration.ofMillis(500),
-                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(30),
                                 10_000));
     }
 
