@@ -26,9 +26,6 @@ public final class Experiment implements AutoCloseable {
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
-    /** What is compared with. */
-    private static final Duration BEFORE = Duration.ofSeconds(3);
-
     /** Without a read that fails, all counts as well. */
     private static final Duration AFTER = Duration.ofSeconds(3);
 
@@ -81,12 +78,10 @@ public final class Experiment implements AutoCloseable {
         fault.inject(suite, lasting);
         suite.parts().forEach(Part::awaitReady);
         awaitHealthySince(System.nanoTime());
-        List<Sample> all = traffic.samplesSince(begun - BEFORE.toNanos());
         List<String> violations = traffic.violations();
         return Outcome.of(
                 fault,
-                all.stream().filter(sample -> sample.dueNanos() - begun < 0).toList(),
-                all.stream().filter(sample -> sample.dueNanos() - begun >= 0).toList(),
+                traffic.samplesSince(begun),
                 begun,
                 readsPerSecond,
                 violations.subList(violationsBefore, violations.size()),

@@ -24,7 +24,7 @@ public final class FailureFigure {
                     "stale",
                     "p99 ms",
                     "last failure s",
-                    "shared hits back s",
+                    "shared away s",
                     "wrong",
                     "lost");
 
@@ -85,7 +85,7 @@ public final class FailureFigure {
                 Integer.toString(outcome.staleIfError()),
                 String.format(Locale.ROOT, "%.0f", outcome.p99Millis()),
                 seconds(outcome.lastFailure()),
-                seconds(outcome.sharedHitsBack()),
+                seconds(outcome.sharedAway()),
                 Integer.toString(outcome.violations().size()),
                 Integer.toString(outcome.lostWrites()));
     }

@@ -2,9 +2,9 @@ package dev.tidemark.benchmarks.failure;
 
 import dev.tidemark.benchmarks.measure.Latencies;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  *     shed; zero if none was
  * @param lastFailure from the beginning of the fault until the last read failed or was shed; zero
  *     if none was
- * @param sharedHitsBack from the beginning of the fault until the shared cache had its share of
- *     answers again
+ * @param sharedAway the longest time in which reads went past the shared cache, since it could not
+ *     be asked, again and again; zero if none did
  * @param violations answers that were wrong, or older than they said
  * @param lostWrites which had been acknowledged
  */
@@ -37,17 +37,12 @@ public record Outcome(
         double p99Millis,
         Duration firstFailure,
         Duration lastFailure,
-        Duration sharedHitsBack,
+        Duration sharedAway,
         List<String> violations,
         int lostWrites) {
 
-    /**
-     * The shared cache answers a share of what the near caches don't; below this much of it, it is
-     * not back.
-     */
-    private static final double BACK = 0.6;
-
-    private static final int ANSWERS_TO_JUDGE_BY = 10;
+    /** After so long without a read that went past it, the shared cache is back. */
+    private static final Duration BACK = Duration.ofSeconds(2);
 
     public Outcome {
         failed = Map.copyOf(failed);
@@ -56,7 +51,6 @@ public record Outcome(
 
     static Outcome of(
             Fault fault,
-            List<Sample> before,
             List<Sample> since,
             long begunNanos,
             int readsPerSecond,
@@ -81,7 +75,7 @@ public record Outcome(
                 latencies.millisAt(99),
                 ends(bad, begunNanos).min(Duration::compareTo).orElse(Duration.ZERO),
                 ends(bad, begunNanos).max(Duration::compareTo).orElse(Duration.ZERO),
-                sharedHitsBack(before, since, begunNanos),
+                sharedAway(since),
                 violations,
                 lostWrites);
     }
@@ -94,34 +88,23 @@ public record Outcome(
         return (int) samples.stream().filter(sample -> sample.kind() == kind).count();
     }
 
-    /** To a second: in less time too little is asked of it. */
-    private static Duration sharedHitsBack(
-            List<Sample> before, List<Sample> since, long begunNanos) {
-        double usual = sharedShare(before);
-        Map<Long, List<Sample>> seconds =
+    private static Duration sharedAway(List<Sample> since) {
+        long longest = 0;
+        long first = 0;
+        long last = 0;
+        List<Sample> past =
                 since.stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        sample -> (sample.dueNanos() - begunNanos) / 1_000_000_000,
-                                        TreeMap::new,
-                                        Collectors.toList()));
-        long back = 0;
-        for (Map.Entry<Long, List<Sample>> second : seconds.entrySet()) {
-            List<Sample> asked = second.getValue();
-            boolean judged =
-                    count(asked, Sample.Kind.SHARED_HIT) + count(asked, Sample.Kind.FETCHED)
-                            >= ANSWERS_TO_JUDGE_BY;
-            if (judged && sharedShare(asked) < BACK * usual) {
-                back = second.getKey() + 1;
+                        .filter(sample -> sample.kind() == Sample.Kind.FETCHED_PAST_SHARED)
+                        .sorted(Comparator.comparingLong(Sample::endNanos))
+                        .toList();
+        for (Sample read : past) {
+            if (last == 0 || read.dueNanos() - last > BACK.toNanos()) {
+                first = read.dueNanos();
             }
+            last = read.endNanos();
+            longest = Math.max(longest, last - first);
         }
-        return Duration.ofSeconds(back);
-    }
-
-    private static double sharedShare(List<Sample> samples) {
-        int shared = count(samples, Sample.Kind.SHARED_HIT);
-        int all = shared + count(samples, Sample.Kind.FETCHED);
-        return all == 0 ? 1 : (double) shared / all;
+        return Duration.ofNanos(longest);
     }
 
     /** How many reads were neither answered nor refused in time. */

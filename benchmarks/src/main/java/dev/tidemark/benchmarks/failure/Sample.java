@@ -17,6 +17,8 @@ record Sample(int row, long dueNanos, long endNanos, Kind kind, String detail) {
         SHARED_HIT,
         /** By the database. */
         FETCHED,
+        /** The same, since the shared cache could not be asked or would not keep it. */
+        FETCHED_PAST_SHARED,
         /** Past what can be vouched for, since nobody could tell better, and marked. */
         STALE_IF_ERROR,
         /** Refused at once, to be asked again. */
@@ -33,7 +35,12 @@ record Sample(int row, long dueNanos, long endNanos, Kind kind, String detail) {
             if (status.contains("tidemark-near; hit")) {
                 return Kind.NEAR_HIT;
             }
-            return status.contains("tidemark-shared; hit") ? Kind.SHARED_HIT : Kind.FETCHED;
+            if (status.contains("tidemark-shared; hit")) {
+                return Kind.SHARED_HIT;
+            }
+            return status.contains("tidemark-shared; fwd=bypass")
+                    ? Kind.FETCHED_PAST_SHARED
+                    : Kind.FETCHED;
         }
         return answer.status() == 503 && !answer.field("Retry-After").isEmpty()
                 ? Kind.SHED

@@ -32,7 +32,7 @@ class OutcomeTest {
     }
 
     private static Outcome outcome(List<Sample> since) {
-        return Outcome.of(Fault.GATEWAY_KILLED, second(-1, 50, 50), since, 0, 100, List.of(), 0);
+        return Outcome.of(Fault.GATEWAY_KILLED, since, 0, 100, List.of(), 0);
     }
 
     @Test
@@ -56,15 +56,18 @@ class OutcomeTest {
     }
 
     @Test
-    void sharedHitsAreBack_afterTheLastSecondThatHadFew() {
+    void sharedCacheIsAway_whileReadsGoPastIt_withoutTwoSecondsInBetween() {
         List<Sample> samples = new ArrayList<>(second(0, 50, 50));
-        samples.addAll(second(1, 10, 50));
-        samples.addAll(second(2, 20, 50));
-        samples.addAll(second(3, 40, 50));
-        samples.addAll(second(4, 0, 5)); // too few to tell
+        assertThat(outcome(samples).sharedAway()).isZero();
+        samples.add(sample(0, 900, 100, Kind.FETCHED_PAST_SHARED));
+        samples.add(sample(0, 5_000, 300, Kind.FETCHED_PAST_SHARED));
+        samples.addAll(second(6, 50, 50));
+        // The first to be sent is not the first to be answered.
+        samples.add(sample(0, 7_000, 250, Kind.FETCHED_PAST_SHARED));
+        samples.add(sample(0, 6_900, 400, Kind.FETCHED_PAST_SHARED));
+        samples.add(sample(0, 12_000, 100, Kind.FETCHED_PAST_SHARED));
 
-        assertThat(outcome(samples).sharedHitsBack()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(outcome(second(0, 50, 50)).sharedHitsBack()).isZero();
+        assertThat(outcome(samples).sharedAway()).isEqualTo(Duration.ofMillis(2_300));
     }
 
     @Test
@@ -74,6 +77,8 @@ class OutcomeTest {
                 .isEqualTo(Kind.SHARED_HIT);
         assertThat(kind(200, "Cache-Status: tidemark-shared; fwd=miss, tidemark-near; fwd=miss"))
                 .isEqualTo(Kind.FETCHED);
+        assertThat(kind(200, "Cache-Status: tidemark-shared; fwd=bypass, tidemark-near; fwd=miss"))
+                .isEqualTo(Kind.FETCHED_PAST_SHARED);
         assertThat(kind(200, "Cache-Status: tidemark-near; hit; detail=stale-if-error"))
                 .isEqualTo(Kind.STALE_IF_ERROR);
         assertThat(kind(503, "Retry-After: 1")).isEqualTo(Kind.SHED);
