@@ -42,7 +42,7 @@ class SoakIT {
     private static final int MINUTES = Integer.getInteger("soak.minutes", 0);
 
     private static final Duration LENGTH =
-            MINUTES == 0 ? Duration.ofSeconds(8) : Duration.ofMinutes(MINUTES);
+            MINUTES == 0 ? Duration.ofSeconds(5) : Duration.ofMinutes(MINUTES);
 
     /** Until pools are full, caches warm and code compiled. */
     private static final Duration WARM_UP =

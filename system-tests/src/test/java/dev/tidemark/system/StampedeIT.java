@@ -122,7 +122,7 @@ class StampedeIT {
                 CREATE TABLE brief (id int PRIMARY KEY, value text NOT NULL);
                 INSERT INTO brief SELECT i, 'first' FROM generate_series(1, 1000) i;
                 INSERT INTO tidemark.cache_policy (table_name, soft_ttl, stale_while_revalidate)
-                VALUES ('brief', '20 s', '60 s');
+                VALUES ('brief', '10 s', '60 s');
                 """);
         for (int gateway = 0; gateway < GATEWAYS; gateway++) {
             for (String table : List.of("hot", "brief")) {
@@ -168,6 +168,10 @@ class StampedeIT {
     private static double looked() {
         return queries("hot")
                 + metric(ORIGIN, "tidemark_origin_gathered_total", "table=\"public.hot\"");
+    }
+
+    private static double filled() {
+        return metric(CACHE, "tidemark_fills_total", "outcome=\"stored\"");
     }
 
     @Test
@@ -222,6 +226,7 @@ class StampedeIT {
                     .until(() -> status(get(of, target, LOOK)).contains("revalidate"));
         }
         double before = queries("brief");
+        double fills = filled();
         List<HttpResponse<String>> answers;
         try (Locked locked = new Locked("brief")) {
             answers = everybodyReads(target);
@@ -230,10 +235,7 @@ class StampedeIT {
                 assertThat(running()).as("fetches under way").isEqualTo(1);
             });
         }
-        for (int gateway = 0; gateway < GATEWAYS; gateway++) {
-            int of = gateway;
-            await().until(() -> !status(get(of, target, LOOK)).contains("revalidate"));
-        }
+        await().until(() -> running() == 0 && filled() > fills);
 
         assertThat(answers).hasSize(GATEWAYS * REQUESTS);
         assertThat(answers)

@@ -27,7 +27,7 @@ public final class Experiment implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
     /** Without a read that fails, all counts as well. */
-    private static final Duration AFTER = Duration.ofSeconds(3);
+    private static final Duration AFTER = Duration.ofSeconds(2);
 
     private final Suite suite;
     private final Nginx nginx;
