@@ -42,11 +42,12 @@ final class HttpFeed implements Feed {
         return Replies.released(
                 http.get()
                         .uri(FEED + after.map(position -> "?after=" + position).orElse(""))
-                        .response((response, content) -> {
-                            requireOk(response);
-                            FrameAssembler assembler = new FrameAssembler(FRAME_BYTES_MAX);
-                            return content.map(bytes -> frames(assembler, bytes));
-                        }));
+                        .response(
+                                Replies.reader((response, content) -> {
+                                    requireOk(response);
+                                    FrameAssembler assembler = new FrameAssembler(FRAME_BYTES_MAX);
+                                    return content.map(bytes -> frames(assembler, bytes));
+                                })));
     }
 
     private static List<FeedFrame> frames(FrameAssembler assembler, ByteBuf bytes) {
@@ -66,10 +67,11 @@ final class HttpFeed implements Feed {
         return Replies.released(
                         http.get()
                                 .uri(COMPLETENESS)
-                                .response((response, content) -> {
-                                    requireOk(response);
-                                    return Replies.whole(content);
-                                })
+                                .response(
+                                        Replies.reader((response, content) -> {
+                                            requireOk(response);
+                                            return Replies.whole(content);
+                                        }))
                                 .next())
                 .map(HttpFeed::completeness);
     }

@@ -1,11 +1,14 @@
 package dev.tidemark.gateway.reply;
 
 import java.io.ByteArrayOutputStream;
+import java.util.function.BiFunction;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.client.HttpClientResponse;
 
 /**
  * Reads replies of Reactor Netty's client without a leak. Who asks may leave at any moment: a
@@ -31,6 +34,15 @@ public final class Replies {
         if (reply instanceof ChannelOperations<?, ?> operations) {
             operations.discard();
         }
+    }
+
+    /**
+     * The same reader of a reply, which may throw. If it did so in Reactor Netty's hands, nobody
+     * would let go of the body and its connection; as the end of what is read, it is seen to.
+     */
+    public static <T> BiFunction<HttpClientResponse, ByteBufFlux, Flux<T>> reader(
+            BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> reader) {
+        return (reply, body) -> Flux.defer(() -> reader.apply(reply, body));
     }
 
     /**

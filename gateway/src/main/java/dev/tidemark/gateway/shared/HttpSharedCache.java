@@ -83,13 +83,15 @@ final class HttpSharedCache implements SharedCache {
                 http.post()
                         .uri(LOOKUPS)
                         .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeBatch(batch))))
-                        .response((response, content) -> {
-                            requireStatus(response, 200);
-                            hearOfHotKeys(response, batch);
-                            FrameAssembler assembler =
-                                    new FrameAssembler(LookupCodec.FRAME_BYTES_MAX);
-                            return content.concatMapIterable(bytes -> frames(assembler, bytes), 1);
-                        });
+                        .response(
+                                Replies.reader((response, content) -> {
+                                    requireStatus(response, 200);
+                                    hearOfHotKeys(response, batch);
+                                    FrameAssembler assembler =
+                                            new FrameAssembler(LookupCodec.FRAME_BYTES_MAX);
+                                    return content.concatMapIterable(
+                                            bytes -> frames(assembler, bytes), 1);
+                                }));
         return Replies.released(frames)
                 // Its look-ups are given up by then: what is left must not hold a place.
                 .takeUntilOther(Mono.delay(deadline.plus(SLACK), scheduler));
@@ -146,14 +148,15 @@ final class HttpSharedCache implements SharedCache {
                 http.post()
                         .uri(RENEWALS)
                         .send(Mono.fromSupplier(() -> buffer(LookupCodec.encodeRenewal(renewal))))
-                        .response((response, content) -> {
-                            if (response.status().code() == 404) {
-                                // The version before this one knows no renewals.
-                                return Mono.just(Duration.ZERO);
-                            }
-                            requireStatus(response, 200);
-                            return Replies.whole(content).map(HttpSharedCache::held);
-                        })
+                        .response(
+                                Replies.reader((response, content) -> {
+                                    if (response.status().code() == 404) {
+                                        // The version before this one knows no renewals.
+                                        return Mono.just(Duration.ZERO);
+                                    }
+                                    requireStatus(response, 200);
+                                    return Replies.whole(content).map(HttpSharedCache::held);
+                                }))
                         .next();
         return Replies.released(held).timeout(fillTimeout, scheduler);
     }
@@ -171,10 +174,11 @@ final class HttpSharedCache implements SharedCache {
                 http.post()
                         .uri(path)
                         .send(body)
-                        .response((response, content) -> {
-                            requireStatus(response, 204);
-                            return content.then();
-                        })
+                        .response(
+                                Replies.reader((response, content) -> {
+                                    requireStatus(response, 204);
+                                    return content.then();
+                                }))
                         .then();
         return Replies.released(done).timeout(fillTimeout, scheduler);
     }

@@ -70,7 +70,7 @@ final class HttpWriteTarget implements WriteTarget {
                             .request(HttpMethod.valueOf(write.method().http()))
                             .uri(write.target())
                             .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
-                            .response(HttpWriteTarget::read)
+                            .response(Replies.reader(HttpWriteTarget::read))
                             .next();
             return Replies.released(answered).timeout(left.plus(GRACE), scheduler);
         });
