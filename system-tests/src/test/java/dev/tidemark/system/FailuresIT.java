@@ -6,6 +6,7 @@ import dev.tidemark.benchmarks.failure.Experiment;
 import dev.tidemark.benchmarks.failure.Fault;
 import dev.tidemark.benchmarks.failure.Outcome;
 import dev.tidemark.quickstart.launch.Suite;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -43,8 +44,9 @@ class FailuresIT {
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws IOException {
         experiment.close();
+        BufferLeaks.assertNone(suite);
     }
 
     private static Outcome of(Fault fault, int seconds) throws SQLException {

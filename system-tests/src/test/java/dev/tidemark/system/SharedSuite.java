@@ -5,6 +5,7 @@ import dev.tidemark.quickstart.launch.Progress;
 import dev.tidemark.quickstart.launch.Suite;
 import dev.tidemark.quickstart.launch.SuiteOptions;
 import dev.tidemark.system.observe.OtlpCollector;
+import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -62,7 +63,8 @@ public final class SharedSuite implements ParameterResolver {
                         .withProperty(
                                 "data-retrieval-service",
                                 "tidemark.writable",
-                                "counter,observed," + Experiment.TABLE),
+                                "counter,observed," + Experiment.TABLE)
+                        .withJvmOptions(List.of(BufferLeaks.WATCHED)),
                 Progress.silent());
     }
 }

@@ -103,6 +103,7 @@ class SoakIT {
         before.forEach((service, then) ->
                 System.out.printf("%s: %s; then %s%n", service, then, after.get(service)));
         assertThat(failures).isEmpty();
+        BufferLeaks.assertNone(suite);
         assertThat(refusals.get()).isLessThan(1 + answers.get() / 100);
         before.forEach((service, then) ->
                 assertBounded(service, then, requireNonNull(after.get(service))));
