@@ -246,6 +246,30 @@ class RedisEntryStoreIT extends EntryStoreContract {
         await(() -> find(lookup(key)).outcome() instanceof Leased);
     }
 
+    @Test
+    void renewal_thatRedisDoesNotAnswer_doesNotEndTheLease() {
+        Duration longest = Duration.ofMinutes(10);
+        EntryStore impatient =
+                new RedisEntryStore(
+                        connection.cluster(),
+                        DEADLINES,
+                        new LeaseProperties(longest, longest, longest, longest),
+                        new LeaseLength(longest, longest),
+                        Duration.ofMillis(50),
+                        () -> ThreadLocalRandom.current().nextLong(),
+                        TestConnection.fullNodes());
+        Renewal renewal = new Renewal(lease(), Duration.ZERO);
+        pause("PAUSE", "60000", "WRITE");
+        try {
+            assertThat(impatient.renew(renewal))
+                    .succeedsWithin(Duration.ofSeconds(3))
+                    .isEqualTo(Lease.SHORTEST);
+        } finally {
+            pause("UNPAUSE");
+        }
+        assertThat(store.renew(renewal).join()).isGreaterThan(Lease.SHORTEST);
+    }
+
     private void unavailable(EntryStore store, Duration deadline) {
         pause("PAUSE", "60000", "WRITE");
         try {
