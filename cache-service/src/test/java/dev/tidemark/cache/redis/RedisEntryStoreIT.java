@@ -231,16 +231,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
 
     @Test
     void lease_thatWasTakenAfterItsLookupWasGivenUp_isGivenBack() {
-        Duration longest = Duration.ofMinutes(10);
-        EntryStore patient =
-                new RedisEntryStore(
-                        connection.cluster(),
-                        DEADLINES,
-                        new LeaseProperties(longest, longest, longest, longest),
-                        new LeaseLength(longest, longest),
-                        Duration.ofSeconds(5),
-                        () -> ThreadLocalRandom.current().nextLong(),
-                        TestConnection.fullNodes());
+        EntryStore patient = storeOfLongLeases(Duration.ofSeconds(5));
         unavailable(patient, Duration.ofMillis(50));
 
         await(() -> find(lookup(key)).outcome() instanceof Leased);
@@ -248,16 +239,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
 
     @Test
     void renewal_thatRedisDoesNotAnswer_doesNotEndTheLease() {
-        Duration longest = Duration.ofMinutes(10);
-        EntryStore impatient =
-                new RedisEntryStore(
-                        connection.cluster(),
-                        DEADLINES,
-                        new LeaseProperties(longest, longest, longest, longest),
-                        new LeaseLength(longest, longest),
-                        Duration.ofMillis(50),
-                        () -> ThreadLocalRandom.current().nextLong(),
-                        TestConnection.fullNodes());
+        EntryStore impatient = storeOfLongLeases(Duration.ofMillis(50));
         Renewal renewal = new Renewal(lease(), Duration.ZERO);
         pause("PAUSE", "60000", "WRITE");
         try {
@@ -268,6 +250,18 @@ class RedisEntryStoreIT extends EntryStoreContract {
             pause("UNPAUSE");
         }
         assertThat(store.renew(renewal).join()).isGreaterThan(Lease.SHORTEST);
+    }
+
+    private static EntryStore storeOfLongLeases(Duration commandTimeout) {
+        Duration longest = Duration.ofMinutes(10);
+        return new RedisEntryStore(
+                connection.cluster(),
+                DEADLINES,
+                new LeaseProperties(longest, longest, longest, longest),
+                new LeaseLength(longest, longest),
+                commandTimeout,
+                () -> ThreadLocalRandom.current().nextLong(),
+                TestConnection.fullNodes());
     }
 
     private void unavailable(EntryStore store, Duration deadline) {
