@@ -74,11 +74,11 @@ class FailuresIT {
         "GATEWAY_KILLED, 0",
         "CACHE_SERVICE_KILLED, 0",
         "DATA_RETRIEVAL_SERVICE_KILLED, 0",
-        "GATEWAY_HANGS, 4",
-        "CACHE_SERVICE_HANGS, 4",
-        "DATA_RETRIEVAL_SERVICE_HANGS, 4",
+        "GATEWAY_HANGS, 3",
+        "CACHE_SERVICE_HANGS, 3",
+        "DATA_RETRIEVAL_SERVICE_HANGS, 3",
         "REDIS_MASTER_KILLED, 8",
-        "REDIS_KILLED, 5",
+        "REDIS_KILLED, 3",
         "ROLLING_RESTART, 0",
     })
     void noReadFails_whatever(Fault fault, int seconds) throws SQLException {
