@@ -5,6 +5,7 @@ import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.LookupOutcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,6 +76,7 @@ final class LookupBatcher {
 
     private void fly(List<Asking> batch) {
         AtomicBoolean landed = new AtomicBoolean();
+        BitSet answered = new BitSet(batch.size());
         batches.apply(batch.stream().map(Asking::lookup).toList())
                 .doFinally(signal -> {
                     if (landed.compareAndSet(false, true)) {
@@ -89,11 +91,22 @@ final class LookupBatcher {
                 .subscribe(
                         frame -> {
                             if (frame.index() < batch.size()) {
+                                answered.set(frame.index());
                                 batch.get(frame.index()).sink().success(frame.outcome());
                             }
                         },
-                        error -> batch.forEach(asking -> asking.sink().error(error)),
-                        () -> batch.forEach(asking -> asking.sink().error(new MissingFrame())));
+                        error -> fail(batch, answered, error),
+                        () -> {
+                            if (answered.cardinality() < batch.size()) {
+                                fail(batch, answered, new MissingFrame());
+                            }
+                        });
+    }
+
+    private static void fail(List<Asking> batch, BitSet answered, Throwable error) {
+        for (int i = answered.nextClearBit(0); i < batch.size(); i = answered.nextClearBit(i + 1)) {
+            batch.get(i).sink().error(error);
+        }
     }
 
     /** A look-up on its way. A sink takes the first signal that it gets and ignores the rest. */
