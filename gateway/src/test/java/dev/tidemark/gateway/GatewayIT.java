@@ -102,6 +102,18 @@ class GatewayIT {
     }
 
     @Test
+    void problemOfTheOrigins_namesTheTraceThatTheOriginWasSent_andFetchesOnce() {
+        Response problem = gateway.http.get("/rest/v1/nowhere/42");
+
+        assertThat(problem.status()).isEqualTo(404);
+        String[] sent = gateway.origin.lastHeaders.get("traceparent").split("-", -1);
+        assertThat(sent[1]).matches("[0-9a-f]{32}");
+        assertThat(gateway.shared.lastTrace).isEqualTo(String.join("-", sent));
+        assertThat(problem.header("traceresponse")).startsWith("00-" + sent[1] + "-");
+        assertThat(gateway.origin.fetches("nowhere/42")).isOne();
+    }
+
+    @Test
     void thousandReaders_ofAColdKey_areOneFetch() throws Exception {
         int readers = 1000;
         CountDownLatch connected = new CountDownLatch(readers);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tidemark.gateway.fake.Gateway;
 import dev.tidemark.gateway.fake.RawHttp;
 import dev.tidemark.gateway.fake.RawHttp.Response;
+import dev.tidemark.gateway.fake.StandInOrigin;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,9 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Hits that are answered on the connection, among requests that are not. */
+/** Reads that are answered on the connection, among requests that are not. */
 @SuppressWarnings("NullAway.Init")
-class NearHandlerIT {
+class PlainReadsIT {
 
     private static final String HIT = "/rest/v1/film/1";
     private static final int MANY = 20_000;
@@ -68,6 +69,30 @@ class NearHandlerIT {
             }
             assertThat(seen).isEqualTo(wanted);
         }
+    }
+
+    @Test
+    void streamsAndProblems_areFetchedOnce_inTheirOrder() throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            send(
+                    socket,
+                    get("/rest/v1/big?limit=7")
+                            + get(HIT)
+                            + get("/rest/v1/nowhere/7")
+                            + get("/rest/v1/nowhere/8")
+                            + get(HIT));
+
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            Response stream = RawHttp.next("GET", in);
+            assertThat(stream.body()).hasSize(StandInOrigin.BIG_BYTES);
+            assertThat(outcome(RawHttp.next("GET", in))).isEqualTo("hit");
+            assertThat(RawHttp.next("GET", in).status()).isEqualTo(404);
+            assertThat(RawHttp.next("GET", in).status()).isEqualTo(404);
+            assertThat(outcome(RawHttp.next("GET", in))).isEqualTo("hit");
+        }
+        assertThat(gateway.origin.fetches("big?limit=7")).isOne();
+        assertThat(gateway.origin.fetches("nowhere/7")).isOne();
+        assertThat(gateway.origin.fetches("nowhere/8")).isOne();
     }
 
     @Test

@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Answers near-cache hits ahead of routing, which costs several times as much: those that {@link
- * NearHits} left to it, for the credentials that had to be checked first or the body that has to be
- * unpacked. It may only answer a hit or refuse; everything else falls through to {@link
- * ReadFilter}, which would give the same answer.
+ * PlainReads} left to it, for the credentials that had to be checked first; and writes what is
+ * handed over from there. It may only do that, answer a hit or refuse; everything else falls
+ * through to {@link ReadFilter}, which would give the same answer.
  */
 final class NearFilter implements WebFilter, Ordered {
 
@@ -60,6 +60,10 @@ final class NearFilter implements WebFilter, Ordered {
         ReadRequest.Parsed parsed = ReadRoute.parsed(exchange);
         if (parsed == null) {
             return chain.filter(exchange);
+        }
+        Handover left = Handover.take(exchange);
+        if (left != null) {
+            return writer.write(exchange, left.request(), left.session(), left.served());
         }
         return switch (parsed) {
             case ReadRequest.Parsed.NotOurs notOurs -> chain.filter(exchange);

@@ -1,5 +1,6 @@
 package dev.tidemark.gateway.route;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,34 +14,63 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /**
- * The seat on the connection itself: answers what it can at once, from {@link NearHits}, and passes
- * on the rest.
+ * The seat on the connection itself: answers what {@link PlainReads} can, at once or when the
+ * answer is there, and passes on the rest.
  *
- * <p>Answers leave in the order of their requests (RFC 9112, section 9.3.2), so nothing is answered
- * here while a request before it is under way behind. Bytes are read only when somebody asks for
- * them: whoever answers asks for the next.
+ * <p>Answers leave in the order of their requests (RFC 9112, section 9.3.2): nothing is answered
+ * here while a request before it is under way behind, and what comes while an answer is waited for
+ * is held until then. Bytes are read only when somebody asks for them: whoever answers asks for the
+ * next, so no more is held than was read at a time.
  */
-final class NearHandler extends ChannelDuplexHandler {
+final class PlainReadHandler extends ChannelDuplexHandler {
 
-    /** Answers requests at once, or not at all. */
+    /** Decides about a request, on the connection's thread. */
     @FunctionalInterface
     interface Answerer {
 
-        /** Null to pass the request on. */
-        @Nullable FullHttpResponse answer(HttpRequest request);
+        Turn turn(HttpRequest request, Channel channel);
     }
 
-    private static final Logger log = LoggerFactory.getLogger(NearHandler.class);
+    /** Who answers a request, and when. */
+    sealed interface Turn {
 
-    private final Answerer hits;
+        /** This seat, with this. */
+        record Now(FullHttpResponse answer) implements Turn {}
+
+        /**
+         * This seat, with what comes; if nothing does, or an error, those behind. Given up when the
+         * client leaves.
+         */
+        record Later(Mono<FullHttpResponse> answer) implements Turn {}
+
+        /** Those behind. */
+        enum Pass implements Turn {
+            ON
+        }
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(PlainReadHandler.class);
+
+    private final Answerer answerer;
+    private final ReadsUnderWay underWay;
 
     /** Requests that were passed on and have not been answered yet. */
     private int passedOn;
+
+    /** The request whose answer is waited for. */
+    private @Nullable Waiting waiting;
+
+    /** What has come behind it. */
+    private final Queue<Object> held = new ArrayDeque<>(2);
 
     /** Whether the rest of a request that was answered is still to come. */
     private boolean skipping;
@@ -54,42 +84,118 @@ final class NearHandler extends ChannelDuplexHandler {
     /** Whether the head of an interim response has been written, and its end not yet. */
     private boolean interim;
 
-    NearHandler(Answerer hits) {
-        this.hits = hits;
+    PlainReadHandler(Answerer answerer, ReadsUnderWay underWay) {
+        this.answerer = answerer;
+        this.underWay = underWay;
+    }
+
+    /** A request and what its answer came to, once that is known. */
+    private static final class Waiting {
+
+        private final HttpRequest request;
+        private @Nullable Disposable subscription;
+
+        Waiting(HttpRequest request) {
+            this.request = request;
+        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (waiting == null) {
+            take(context, message);
+        } else {
+            held.add(message);
+        }
+    }
+
+    private void take(ChannelHandlerContext context, Object message) {
         if (closing) {
             ReferenceCountUtil.release(message);
             return;
         }
         if (message instanceof HttpRequest request) {
-            FullHttpResponse answer = passedOn == 0 ? answer(request) : null;
-            if (answer == null) {
-                passedOn++;
-            } else {
-                skipping = true;
-                answered = true;
-                write(context, answer, HttpUtil.isKeepAlive(request));
+            switch (turn(context, request)) {
+                case Turn.Now(FullHttpResponse answer) -> answer(context, request, answer);
+                case Turn.Later(Mono<FullHttpResponse> answer) -> await(context, request, answer);
+                case Turn.Pass _ -> passOn(context, request);
             }
-        }
-        if (!skipping) {
+        } else if (skipping) {
+            skipping = !(message instanceof LastHttpContent);
+            ReferenceCountUtil.release(message);
+        } else {
             context.fireChannelRead(message);
-            return;
         }
-        skipping = !(message instanceof LastHttpContent);
-        ReferenceCountUtil.release(message);
     }
 
     /** A defect costs the request its short way, not the client its connection. */
-    private @Nullable FullHttpResponse answer(HttpRequest request) {
-        try {
-            return hits.answer(request);
-        } catch (RuntimeException e) {
-            log.error("A request could not be answered from the near cache", e);
-            return null;
+    private Turn turn(ChannelHandlerContext context, HttpRequest request) {
+        if (passedOn > 0) {
+            return Turn.Pass.ON;
         }
+        try {
+            return answerer.turn(request, context.channel());
+        } catch (RuntimeException e) {
+            log.error("A request could not be answered on its connection", e);
+            return Turn.Pass.ON;
+        }
+    }
+
+    private void answer(
+            ChannelHandlerContext context, HttpRequest request, FullHttpResponse answer) {
+        skipping = true;
+        answered = true;
+        write(context, answer, HttpUtil.isKeepAlive(request));
+    }
+
+    private void passOn(ChannelHandlerContext context, HttpRequest request) {
+        passedOn++;
+        context.fireChannelRead(request);
+    }
+
+    private void await(
+            ChannelHandlerContext context, HttpRequest request, Mono<FullHttpResponse> answer) {
+        Waiting begun = new Waiting(request);
+        waiting = begun;
+        underWay.begin();
+        begun.subscription =
+                answer.subscribe(
+                        response -> resume(context, begun, response),
+                        error -> {
+                            log.error("A request could not be answered on its connection", error);
+                            resume(context, begun, null);
+                        },
+                        () -> resume(context, begun, null));
+    }
+
+    /**
+     * From whatever thread the answer comes; the first call counts. Goes on when what is being read
+     * has been read, so that requests which are answered one after the other do not pile up on the
+     * stack.
+     */
+    private void resume(
+            ChannelHandlerContext context, Waiting ended, @Nullable FullHttpResponse answer) {
+        context.executor()
+                .execute(() -> {
+                    if (waiting == ended) {
+                        waiting = null;
+                        goOn(context, ended.request, answer);
+                        underWay.end();
+                    }
+                });
+    }
+
+    private void goOn(
+            ChannelHandlerContext context, HttpRequest request, @Nullable FullHttpResponse answer) {
+        if (answer == null) {
+            passOn(context, request);
+        } else {
+            answer(context, request, answer);
+        }
+        while (waiting == null && !held.isEmpty()) {
+            take(context, held.remove());
+        }
+        channelReadComplete(context);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection
@@ -122,7 +228,7 @@ final class NearHandler extends ChannelDuplexHandler {
     private void askForMore(ChannelHandlerContext context) {
         if (answered && context.channel().isWritable()) {
             answered = false;
-            if (passedOn == 0 && !closing) {
+            if (passedOn == 0 && waiting == null && !closing) {
                 context.read();
             }
         }
@@ -140,5 +246,20 @@ final class NearHandler extends ChannelDuplexHandler {
             passedOn--;
         }
         context.write(message, promise);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        Waiting left = waiting;
+        if (left != null) {
+            waiting = null;
+            underWay.end();
+            if (left.subscription != null) {
+                left.subscription.dispose();
+            }
+        }
+        held.forEach(ReferenceCountUtil::release);
+        held.clear();
+        context.fireChannelInactive();
     }
 }

@@ -7,16 +7,21 @@ import dev.tidemark.common.wire.BodyEncoding;
 import dev.tidemark.common.wire.CacheKey;
 import dev.tidemark.common.wire.HeaderField;
 import dev.tidemark.gateway.aside.ReadFlow;
+import dev.tidemark.gateway.aside.Served;
 import dev.tidemark.gateway.aside.ServingRule;
+import dev.tidemark.gateway.guard.Client;
+import dev.tidemark.gateway.guard.Clients;
 import dev.tidemark.gateway.http.Cors;
 import dev.tidemark.gateway.http.ResponseHead;
 import dev.tidemark.gateway.near.Found;
+import dev.tidemark.gateway.route.PlainReadHandler.Turn;
 import dev.tidemark.gateway.security.UncheckedCredentialsRule;
 import dev.tidemark.gateway.session.BadTokenException;
 import dev.tidemark.gateway.session.Session;
 import dev.tidemark.gateway.session.Sessions;
 import dev.tidemark.gateway.trace.TraceContext;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -27,15 +32,18 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
- * The near cache's answers to requests as they come from a connection, before Spring has made
- * anything of them, which costs several times as much as an answer. Only what is plain: the other
- * seats give the same answer to whatever is declined here.
+ * Answers to requests as they come from a connection, before Spring has made anything of them,
+ * which costs several times as much as an answer. Only to what is plain, and only what is at hand
+ * when it is answered: the other seats give the same answer to whatever is declined here, and
+ * streams and problems are handed over to them.
  */
-final class NearHits implements NearHandler.Answerer {
+final class PlainReads implements PlainReadHandler.Answerer {
 
     /** Of whoever has any of these, more must be known than is known here. */
     private static final List<CharSequence> DECLINED =
@@ -49,16 +57,18 @@ final class NearHits implements NearHandler.Answerer {
     private final Sessions sessions;
     private final UncheckedCredentialsRule credentials;
     private final ReadFlow flow;
+    private final Clients clients;
     private final ResponseWriter writer;
     private final Cors cors;
     private final TraceContext traces;
     private final RequestMeters meters;
 
-    NearHits(
+    PlainReads(
             ServingRule rule,
             Sessions sessions,
             UncheckedCredentialsRule credentials,
             ReadFlow flow,
+            Clients clients,
             ResponseWriter writer,
             Cors cors,
             TraceContext traces,
@@ -67,27 +77,93 @@ final class NearHits implements NearHandler.Answerer {
         this.sessions = sessions;
         this.credentials = credentials;
         this.flow = flow;
+        this.clients = clients;
         this.writer = writer;
         this.cors = cors;
         this.traces = traces;
         this.meters = meters;
     }
 
-    /** Null if the near cache has nothing for this request, or another seat must see it. */
+    /** A request that may be answered here, and since when it is. */
+    private record Read(
+            HttpRequest http,
+            RequestHeaders headers,
+            ReadRequest request,
+            Session session,
+            long begun) {}
+
     @Override
-    public @Nullable FullHttpResponse answer(HttpRequest request) {
+    public Turn turn(HttpRequest http, Channel channel) {
         long begun = System.nanoTime();
-        if (!isPlain(request)) {
-            return null;
+        if (!isPlain(http)) {
+            return Turn.Pass.ON;
         }
-        RequestHeaders headers = name -> request.headers().getAll(name);
-        if (!credentials.isOpenTo(headers) || traces.isWanted(headers)) {
-            return null;
+        RequestHeaders headers = name -> http.headers().getAll(name);
+        if (!credentials.isOpenTo(headers)
+                || traces.isWanted(headers)
+                || !(ReadRequest.parse(http.method().name(), http.uri(), headers)
+                        instanceof ReadRequest.Parsed.Read(ReadRequest request))) {
+            return Turn.Pass.ON;
         }
-        return ReadRequest.parse(request.method().name(), request.uri(), headers)
-                        instanceof ReadRequest.Parsed.Read(ReadRequest read)
-                ? answer(read, headers, begun)
-                : null;
+        Session session = session(request);
+        return session == null
+                ? Turn.Pass.ON
+                : turn(new Read(http, headers, request, session, begun), channel);
+    }
+
+    private Turn turn(Read read, Channel channel) {
+        ReadRequest request = read.request();
+        CacheKey key = CacheKey.of(request.canonical());
+        if (rule.find(request, read.session(), key) instanceof Found.Fresh fresh
+                && isReady(fresh.entry().answer(), request)) {
+            Served.Whole hit = flow.hit(request, key, fresh);
+            return new Turn.Now(response(read, hit, hit.entry().answer().body()));
+        }
+        // What is recorded begins where Spring sees it.
+        return traces.isRecorded() || read.headers().first(TraceContext.PARENT).isPresent()
+                ? Turn.Pass.ON
+                : new Turn.Later(later(read, key, channel));
+    }
+
+    private Mono<FullHttpResponse> later(Read read, CacheKey key, Channel channel) {
+        Client client =
+                clients.of(
+                        channel.remoteAddress() instanceof InetSocketAddress peer ? peer : null,
+                        read.headers().all("X-Forwarded-For"));
+        String trace = traces.begin();
+        Mono<FullHttpResponse> answer =
+                flow.read(read.request(), client, read.session(), key)
+                        .flatMap(served -> answer(read, served, channel, trace));
+        return trace == null ? answer : answer.contextWrite(TraceContext.of(trace));
+    }
+
+    /** Empty if it is handed over. */
+    private Mono<FullHttpResponse> answer(
+            Read read, Served served, Channel channel, @Nullable String trace) {
+        if (!(served instanceof Served.Whole whole)) {
+            if (trace != null) {
+                read.http().headers().set(TraceContext.PARENT, trace);
+            }
+            new Handover(read.http().headers(), read.request(), read.session(), served)
+                    .leave(channel);
+            return Mono.empty();
+        }
+        Answer answer = whole.entry().answer();
+        return isReady(answer, read.request())
+                ? Mono.just(response(read, whole, answer.body()))
+                : writer.body(answer).map(body -> response(read, whole, body));
+    }
+
+    /** Else it takes time to unpack: not on a connection's thread. */
+    private static boolean isReady(Answer answer, ReadRequest request) {
+        return answer.encoding() == BodyEncoding.IDENTITY || request.prefersGzip();
+    }
+
+    private FullHttpResponse response(Read read, Served.Whole whole, byte[] body) {
+        ResponseHead head = writer.head(read.request(), read.session(), whole);
+        FullHttpResponse response = response(cors.fields(read.headers()), head, body);
+        meters.answered(read.request(), head.status(), System.nanoTime() - read.begun());
+        return response;
     }
 
     private static boolean isPlain(HttpRequest request) {
@@ -105,27 +181,6 @@ final class NearHits implements NearHandler.Answerer {
             }
         }
         return true;
-    }
-
-    private @Nullable FullHttpResponse answer(
-            ReadRequest request, RequestHeaders headers, long begun) {
-        Session session = session(request);
-        if (session == null) {
-            return null;
-        }
-        CacheKey key = CacheKey.of(request.canonical());
-        if (!(rule.find(request, session, key) instanceof Found.Fresh fresh)) {
-            return null;
-        }
-        Answer answer = fresh.entry().answer();
-        if (answer.encoding() != BodyEncoding.IDENTITY && !request.prefersGzip()) {
-            // It takes time to unpack: not on a connection's thread.
-            return null;
-        }
-        ResponseHead head = writer.head(request, session, flow.hit(request, key, fresh));
-        FullHttpResponse response = response(cors.fields(headers), head, answer.body());
-        meters.answered(request, head.status(), System.nanoTime() - begun);
-        return response;
     }
 
     /** Null if another seat has to see to it. */

@@ -150,7 +150,12 @@ final class ResponseWriter {
     private Mono<Void> write(ServerWebExchange exchange, ResponseHead head, Answer answer) {
         return !head.withBody() || head.encoding() == answer.encoding()
                 ? write(exchange, head, answer.body())
-                : compressor.unpack(answer).flatMap(body -> write(exchange, head, body));
+                : body(answer).flatMap(body -> write(exchange, head, body));
+    }
+
+    /** An answer's identity body. */
+    Mono<byte[]> body(Answer answer) {
+        return compressor.unpack(answer);
     }
 
     /** The array is wrapped, not copied: answers are shared and never changed. */

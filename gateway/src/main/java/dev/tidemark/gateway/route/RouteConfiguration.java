@@ -153,23 +153,31 @@ class RouteConfiguration {
                 .addAfter(NettyPipeline.HttpCodec, "tidemark.raw-target", new RawTarget());
     }
 
+    @Bean
+    ReadsUnderWay readsUnderWay() {
+        return new ReadsUnderWay();
+    }
+
     /** Not by a bean of Netty's own customizers, which the management port inherits. */
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> nearHandler(
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> plainReads(
             ServingRule rule,
             Sessions sessions,
             UncheckedCredentialsRule credentials,
             ReadFlow flow,
+            Clients clients,
             ResponseWriter writer,
             CorsProperties properties,
             TraceContext traces,
-            MeterRegistry registry) {
-        NearHits hits =
-                new NearHits(
+            MeterRegistry registry,
+            ReadsUnderWay underWay) {
+        PlainReads reads =
+                new PlainReads(
                         rule,
                         sessions,
                         credentials,
                         flow,
+                        clients,
                         writer,
                         properties.cors(),
                         traces,
@@ -181,7 +189,7 @@ class RouteConfiguration {
                                 channel.pipeline()
                                         .addBefore(
                                                 NettyPipeline.HttpTrafficHandler,
-                                                "tidemark.near",
-                                                new NearHandler(hits))));
+                                                "tidemark.plain-reads",
+                                                new PlainReadHandler(reads, underWay))));
     }
 }

@@ -2,11 +2,12 @@
  * The seats from which requests are answered, in the order in which they see one:
  *
  * <ol>
- *   <li>{@code NearHandler}: plain near-cache hits, on the connection itself, where Spring has not
- *       seen the request yet;
+ *   <li>{@code PlainReadHandler}: reads that need no check and no trace, on the connection itself,
+ *       where Spring has not seen the request yet;
  *   <li>{@code EdgeFilter}: parses, drops what may not come in, knows CORS and OPTIONS;
  *   <li>Spring Security;
- *   <li>{@code NearFilter}: the other near-cache hits, ahead of routing;
+ *   <li>{@code NearFilter}: the other near-cache hits, ahead of routing, and what the first seat
+ *       hands over;
  *   <li>{@code ReadFilter}: the route's own filter, the full flow;
  *   <li>{@code WriteFilter}: the same for writes, which no cache has a part in.
  * </ol>

@@ -8,12 +8,24 @@ import io.micrometer.tracing.Span;
 import io.micrometer.tracing.handler.TracingObservationHandler;
 import io.micrometer.tracing.propagation.Propagator;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /** Hands the trace of the request in a Reactor context on to the next service. */
 public final class TraceContext {
+
+    /** The field that tells the trace of a request. */
+    public static final String PARENT = "traceparent";
+
+    /** In a Reactor context, what {@link #begin} has made. */
+    private static final Object BEGUN = TraceContext.class;
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private final @Nullable Propagator propagator;
     private final boolean recorded;
@@ -36,11 +48,44 @@ public final class TraceContext {
      * 3.2.2.5), and that can be told of it.
      */
     public boolean isWanted(RequestHeaders headers) {
-        return recorded && headers.first("traceparent").isPresent();
+        return recorded && headers.first(PARENT).isPresent();
+    }
+
+    /** Whether requests without a trace of their own may be recorded as well. */
+    public boolean isRecorded() {
+        return recorded;
+    }
+
+    /**
+     * The {@code traceparent} of a new trace that nobody records, for a request that Spring does
+     * not see, or not yet: what the services behind log about it can be found by it all the same.
+     * Null where there are no traces.
+     */
+    public @Nullable String begin() {
+        if (propagator == null) {
+            return null;
+        }
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        // Neither may be all zeros (section 3.2.2.3): the last digit of each is not.
+        return "00-%s%s-%s-00"
+                .formatted(
+                        HEX.toHexDigits(random.nextLong()),
+                        HEX.toHexDigits(random.nextLong() | 1),
+                        HEX.toHexDigits(random.nextLong() | 1));
+    }
+
+    /** The context of a request with this {@code traceparent}. */
+    public static Context of(String traceparent) {
+        return Context.of(BEGUN, traceparent);
     }
 
     /** Writes {@code traceparent} of the request that this context belongs to, if there is one. */
     public void inject(ContextView context, HttpHeaders headers) {
+        String begun = context.getOrDefault(BEGUN, null);
+        if (begun != null) {
+            headers.set(PARENT, begun);
+            return;
+        }
         Observation observation = observation(context);
         if (propagator == null || observation == null) {
             return;
@@ -83,11 +128,18 @@ public final class TraceContext {
      * logged, since to carry it over every switch of threads costs each hit.
      */
     public static void log(ContextView context, Runnable log) {
+        String begun = context.getOrDefault(BEGUN, null);
         Observation observation = observation(context);
-        if (observation == null) {
-            log.run();
-        } else {
+        if (begun != null) {
+            String[] parts = begun.split("-", -1);
+            try (var trace = MDC.putCloseable("traceId", parts[1]);
+                    var span = MDC.putCloseable("spanId", parts[2])) {
+                log.run();
+            }
+        } else if (observation != null) {
             observation.scoped(log);
+        } else {
+            log.run();
         }
     }
 

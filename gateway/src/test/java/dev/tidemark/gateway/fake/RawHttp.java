@@ -111,6 +111,7 @@ public final class RawHttp {
             body.write(in.readNBytes(size));
             line(in);
         }
+        line(in);
         return body.toByteArray();
     }
 

@@ -2,6 +2,7 @@ package dev.tidemark.gateway.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.gateway.route.PlainReadHandler.Turn;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -23,11 +24,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
 
 /** Which of a connection's requests are answered by the handler, and which by who is behind it. */
-class NearHandlerTest {
+class PlainReadHandlerTest {
 
     private final AtomicInteger reads = new AtomicInteger();
+    private final ReadsUnderWay underWay = new ReadsUnderWay();
+    private Sinks.One<FullHttpResponse> later = Sinks.one();
     private final EmbeddedChannel channel =
             new EmbeddedChannel(
                     new ChannelOutboundHandlerAdapter() {
@@ -37,14 +41,17 @@ class NearHandlerTest {
                             context.read();
                         }
                     },
-                    new NearHandler(request ->
-                            switch (request.uri()) {
-                                case "/hit" -> response(200);
-                                case "/defect" -> throw new IllegalStateException("thrown");
-                                default -> null;
-                            }));
+                    new PlainReadHandler(
+                            (request, _) ->
+                                    switch (request.uri()) {
+                                        case "/hit" -> new Turn.Now(response(200));
+                                        case "/later" -> new Turn.Later(later.asMono());
+                                        case "/defect" -> throw new IllegalStateException("thrown");
+                                        default -> Turn.Pass.ON;
+                                    },
+                            underWay));
 
-    NearHandlerTest() {
+    PlainReadHandlerTest() {
         channel.config().setAutoRead(false);
         reads.set(0);
     }
@@ -123,6 +130,94 @@ class NearHandlerTest {
         assertThat(answer.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
         assertThat(channel.isOpen()).isFalse();
         assertThat(reads).hasValue(0);
+    }
+
+    @Test
+    void readThatTakesTime_isAnsweredWhenItsAnswerIsThere_andWhatCameMeanwhileBehindIt() {
+        request("/later");
+        request("/hit");
+        request("/miss");
+        request("/hit");
+        assertThat(statuses()).isEmpty();
+        assertThat(passedOn()).isEmpty();
+        assertThat(reads).as("no more is asked for meanwhile").hasValue(0);
+
+        land(response(203));
+        assertThat(statuses()).containsExactly(203, 200);
+        assertThat(passedOn()).containsExactly("/miss", "/hit");
+    }
+
+    @Test
+    void readThatTakesTime_isAskedAfterNext_onceAnswered() {
+        request("/later");
+        land(response(203));
+        assertThat(reads).hasValue(1);
+        request("/hit");
+        assertThat(statuses()).containsExactly(203, 200);
+        assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void readWithoutAnAnswer_isPassedOn_andWhatCameMeanwhileBehindIt() {
+        request("/later");
+        request("/hit");
+        later.tryEmitEmpty();
+        channel.runPendingTasks();
+
+        assertThat(passedOn()).containsExactly("/later", "/hit");
+        assertThat(statuses()).isEmpty();
+    }
+
+    @Test
+    void readThatFails_isPassedOn() {
+        request("/later");
+        later.tryEmitError(new IllegalStateException("thrown"));
+        channel.runPendingTasks();
+
+        assertThat(passedOn()).containsExactly("/later");
+    }
+
+    @Test
+    void readsThatTakeTime_areAskedForOneAfterTheOther() {
+        request("/later");
+        request("/later");
+        Sinks.One<FullHttpResponse> first = later;
+        later = Sinks.one();
+        first.tryEmitValue(response(203));
+        channel.runPendingTasks();
+        assertThat(statuses()).containsExactly(203);
+
+        land(response(204));
+        assertThat(statuses()).containsExactly(204);
+    }
+
+    @Test
+    void clientThatLeaves_givesItsReadUp_andStopsNobodyFromStopping() {
+        AtomicInteger stopped = new AtomicInteger();
+        request("/later");
+        underWay.stop(stopped::incrementAndGet);
+        assertThat(stopped).as("a read is under way").hasValue(0);
+        assertThat(later.currentSubscriberCount()).isEqualTo(1);
+
+        var _ = channel.close();
+        assertThat(later.currentSubscriberCount()).isZero();
+        assertThat(stopped).hasValue(1);
+    }
+
+    @Test
+    void stop_waitsForAnswers() {
+        AtomicInteger stopped = new AtomicInteger();
+        request("/later");
+        underWay.stop(stopped::incrementAndGet);
+        land(response(203));
+
+        assertThat(stopped).hasValue(1);
+        assertThat(statuses()).containsExactly(203);
+    }
+
+    private void land(FullHttpResponse answer) {
+        later.tryEmitValue(answer);
+        channel.runPendingTasks();
     }
 
     private void request(String target) {

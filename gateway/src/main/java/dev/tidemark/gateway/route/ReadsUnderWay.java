@@ -1,0 +1,66 @@
+package dev.tidemark.gateway.route;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The reads that wait on their connections for an answer. Whoever stops the gateway waits for them
+ * as long as for those that the web server knows of: {@code
+ * spring.lifecycle.timeout-per-shutdown-phase}.
+ */
+final class ReadsUnderWay implements SmartLifecycle {
+
+    private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicReference<@Nullable Runnable> whenNone = new AtomicReference<>();
+    private volatile boolean running;
+
+    void begin() {
+        reads.incrementAndGet();
+    }
+
+    void end() {
+        if (reads.decrementAndGet() == 0) {
+            tellIfNone();
+        }
+    }
+
+    private void tellIfNone() {
+        if (reads.get() == 0) {
+            Runnable stopped = whenNone.getAndSet(null);
+            if (stopped != null) {
+                stopped.run();
+            }
+        }
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        running = false;
+        whenNone.set(callback);
+        tellIfNone();
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** With the web server's own. */
+    @Override
+    public int getPhase() {
+        return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
+    }
+}
