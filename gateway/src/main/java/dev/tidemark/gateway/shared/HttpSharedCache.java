@@ -63,7 +63,7 @@ final class HttpSharedCache implements SharedCache {
         this.scheduler = scheduler;
         this.trace = trace;
         this.hotKeys = hotKeys;
-        this.batcher = new LookupBatcher(this::send, batchesMax);
+        this.batcher = new LookupBatcher(this::send, batchesMax, scheduler);
     }
 
     @Override

@@ -3,23 +3,32 @@ package dev.tidemark.gateway.shared;
 import dev.tidemark.common.wire.Lookup;
 import dev.tidemark.common.wire.LookupCodec;
 import dev.tidemark.common.wire.LookupOutcome;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
 
 /**
- * Lets look-ups travel together while others are in flight, and at once when few are.
+ * Lets look-ups travel together while others are on their way, and at once when few are.
  *
- * <p>Nobody ever waits for a batch to fill: one leaves as soon as there is anything to ask and a
- * place among those in flight. So a lone look-up is not delayed, and under load the batches grow by
- * themselves. Invariant: {@code flying} counts the batches that were sent and have not ended.
+ * <p>Nobody waits for a batch to fill: one leaves as soon as there is anything to ask, and at most
+ * one before it has not been heard of yet. So a lone look-up is not delayed, and under load the
+ * batches grow by themselves, which saves everyone on the way most of the work. A batch of which a
+ * part is answered holds up nobody, however long the rest takes; nor does one that is not heard of
+ * in time, whose shards may all be slow.
+ *
+ * <p>Invariants: {@code leaving} counts the batches that were sent, and not been heard of or given
+ * up waiting for; {@code flying} those that have not ended.
  */
 final class LookupBatcher {
 
@@ -27,17 +36,26 @@ final class LookupBatcher {
     @FunctionalInterface
     interface Batches extends Function<List<Lookup>, Flux<LookupCodec.Frame>> {}
 
+    /** With two, one is on its way out while the answers of the other are on theirs back. */
+    private static final int LEAVING_MAX = 2;
+
+    /** Several times what a sound shard takes to answer. */
+    static final Duration PATIENCE = Duration.ofMillis(10);
+
     private final Batches batches;
     private final int flyingMax;
+    private final Scheduler scheduler;
     private final Queue<Asking> queue = new ArrayDeque<>();
+    private int leaving;
     private int flying;
 
     /**
-     * @param flyingMax so many batches at once: more than one, or a slow shard would hold up all
+     * @param flyingMax so many batches at once, slow ones included
      */
-    LookupBatcher(Batches batches, int flyingMax) {
+    LookupBatcher(Batches batches, int flyingMax, Scheduler scheduler) {
         this.batches = batches;
         this.flyingMax = flyingMax;
+        this.scheduler = scheduler;
     }
 
     Mono<LookupOutcome> find(Lookup lookup) {
@@ -57,55 +75,89 @@ final class LookupBatcher {
 
     private void send() {
         for (List<Asking> batch = next(); !batch.isEmpty(); batch = next()) {
-            fly(batch);
+            new Flight(batch).begin();
         }
     }
 
     private synchronized List<Asking> next() {
         List<Asking> batch = new ArrayList<>();
-        if (flying < flyingMax) {
+        if (leaving < LEAVING_MAX && flying < flyingMax) {
             while (batch.size() < LookupCodec.BATCH_MAX && !queue.isEmpty()) {
                 batch.add(queue.remove());
             }
             if (!batch.isEmpty()) {
+                leaving++;
                 flying++;
             }
         }
         return batch;
     }
 
-    private void fly(List<Asking> batch) {
-        AtomicBoolean landed = new AtomicBoolean();
-        BitSet answered = new BitSet(batch.size());
-        batches.apply(batch.stream().map(Asking::lookup).toList())
-                .doFinally(signal -> {
-                    if (landed.compareAndSet(false, true)) {
-                        synchronized (this) {
-                            flying--;
-                        }
-                        send();
-                    }
-                })
-                // A batch belongs to several traces: it goes on with the first.
-                .contextWrite(batch.getFirst().sink().contextView())
-                .subscribe(
-                        frame -> {
-                            if (frame.index() < batch.size()) {
-                                answered.set(frame.index());
-                                batch.get(frame.index()).sink().success(frame.outcome());
-                            }
-                        },
-                        error -> fail(batch, answered, error),
-                        () -> {
-                            if (answered.cardinality() < batch.size()) {
-                                fail(batch, answered, new MissingFrame());
-                            }
-                        });
-    }
+    /** A batch on its way. Its frames come one at a time. */
+    private final class Flight {
 
-    private static void fail(List<Asking> batch, BitSet answered, Throwable error) {
-        for (int i = answered.nextClearBit(0); i < batch.size(); i = answered.nextClearBit(i + 1)) {
-            batch.get(i).sink().error(error);
+        private final List<Asking> batch;
+        private final BitSet answered;
+        private final AtomicBoolean left = new AtomicBoolean();
+        private final AtomicBoolean landed = new AtomicBoolean();
+
+        Flight(List<Asking> batch) {
+            this.batch = batch;
+            this.answered = new BitSet(batch.size());
+        }
+
+        void begin() {
+            Disposable patience =
+                    scheduler.schedule(this::leave, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            batches.apply(batch.stream().map(Asking::lookup).toList())
+                    .doFinally(signal -> {
+                        patience.dispose();
+                        leave();
+                        land();
+                    })
+                    // A batch belongs to several traces: it goes on with the first.
+                    .contextWrite(batch.getFirst().sink().contextView())
+                    .subscribe(this::answer, this::fail, this::complete);
+        }
+
+        private void leave() {
+            if (left.compareAndSet(false, true)) {
+                synchronized (LookupBatcher.this) {
+                    leaving--;
+                }
+                send();
+            }
+        }
+
+        private void land() {
+            if (landed.compareAndSet(false, true)) {
+                synchronized (LookupBatcher.this) {
+                    flying--;
+                }
+                send();
+            }
+        }
+
+        private void answer(LookupCodec.Frame frame) {
+            leave();
+            if (frame.index() < batch.size()) {
+                answered.set(frame.index());
+                batch.get(frame.index()).sink().success(frame.outcome());
+            }
+        }
+
+        private void complete() {
+            if (answered.cardinality() < batch.size()) {
+                fail(new MissingFrame());
+            }
+        }
+
+        private void fail(Throwable error) {
+            for (int i = answered.nextClearBit(0);
+                    i < batch.size();
+                    i = answered.nextClearBit(i + 1)) {
+                batch.get(i).sink().error(error);
+            }
         }
     }
 

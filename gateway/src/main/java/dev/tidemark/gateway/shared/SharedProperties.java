@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     instances; none for a gateway on its own
  * @param lookupTimeout after so long a look-up is given up, and the origin asked
  * @param fillTimeout after so long a fill is given up
- * @param batchesMax so many batches of look-ups are in flight at once to each instance
+ * @param batchesMax so many batches of look-ups are in flight at once to each instance, those that
+ *     wait for a slow shard included
  * @param fillsMax so many fills are on their way at once
  * @param connectTimeout for opening a connection
  */
@@ -22,7 +23,7 @@ public record SharedProperties(
         @DefaultValue("http://127.0.0.1:9002") List<String> addresses,
         @DefaultValue("500ms") Duration lookupTimeout,
         @DefaultValue("2s") Duration fillTimeout,
-        @DefaultValue("4") int batchesMax,
+        @DefaultValue("16") int batchesMax,
         @DefaultValue("64") int fillsMax,
         @DefaultValue("500ms") Duration connectTimeout) {
 

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Sinks;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class LookupBatcherTest {
 
@@ -25,6 +26,7 @@ class LookupBatcherTest {
         }
     }
 
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final List<Batch> batches = new ArrayList<>();
     private final List<Long> answered = new ArrayList<>();
     private final List<Throwable> failed = new ArrayList<>();
@@ -36,7 +38,8 @@ class LookupBatcherTest {
                         batches.add(batch);
                         return batch.frames.asFlux();
                     },
-                    2);
+                    4,
+                    time);
 
     private Disposable find(long key) {
         return batcher.find(
@@ -73,6 +76,28 @@ class LookupBatcherTest {
         assertThat(answered).containsExactly(0L, 4L);
         batches.get(2).answer(0);
         assertThat(answered).containsExactly(0L, 4L, 2L);
+    }
+
+    @Test
+    void batchOfWhichAPartIsAnswered_holdsNobodyUp_norOneThatIsNotHeardOf() {
+        find(0);
+        find(1);
+        find(2);
+        batches.getFirst().answer(5);
+        assertThat(batches).as("heard of").hasSize(3);
+        find(3);
+        assertThat(batches).hasSize(3);
+
+        time.advanceTimeBy(LookupBatcher.PATIENCE.minusMillis(1));
+        assertThat(batches).hasSize(3);
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(batches).as("waited for long enough").hasSize(4);
+        find(4);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(batches).as("as many as there may be").hasSize(4);
+
+        batches.get(2).frames.tryEmitComplete();
+        assertThat(batches).hasSize(5);
     }
 
     @Test
