@@ -37,15 +37,17 @@ public final class AdvisoryPush {
         for (HttpClient instance : instances.inTurn()) {
             limit.limit(
                             Mono.defer(() ->
-                                    Replies.released(
+                                    Replies.ended(
                                             instance.headers(headers ->
                                                             headers.set(
                                                                     "Content-Type",
                                                                     LogCodec.MEDIA_TYPE))
                                                     .post()
                                                     .uri("/internal/v1/advisories")
-                                                    .send(Mono.just(Unpooled.wrappedBuffer(bytes)))
-                                                    .response())))
+                                                    .send(
+                                                            Mono.just(
+                                                                    Unpooled.wrappedBuffer(
+                                                                            bytes))))))
                     .timeout(TIMEOUT)
                     .subscribe(
                             _ -> {},

@@ -33,14 +33,12 @@ public final class HeartbeatDemand {
     HeartbeatDemand(Instances<HttpClient> instances) {
         this(
                 Mono.defer(() ->
-                                Replies.released(
+                                Replies.ended(
                                         instances
                                                 .inTurn()
                                                 .getFirst()
                                                 .post()
-                                                .uri("/internal/v1/heartbeats")
-                                                .response()
-                                                .then()))
+                                                .uri("/internal/v1/heartbeats")))
                         .timeout(TIMEOUT));
     }
 

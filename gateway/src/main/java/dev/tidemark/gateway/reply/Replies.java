@@ -8,6 +8,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
 import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
@@ -43,6 +44,15 @@ public final class Replies {
     public static <T> BiFunction<HttpClientResponse, ByteBufFlux, Flux<T>> reader(
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<T>> reader) {
         return (reply, body) -> Flux.defer(() -> reader.apply(reply, body));
+    }
+
+    /**
+     * Sends the request, and ends when the reply has, which says nothing that is needed: a reply
+     * that is not read to its end costs its connection, and asking for no more than its head is not
+     * to read it.
+     */
+    public static Mono<Void> ended(HttpClient.ResponseReceiver<?> request) {
+        return released(request.response(reader((reply, body) -> body.then())).then());
     }
 
     /**
