@@ -23,11 +23,17 @@ record Handover(HttpHeaders of, ReadRequest request, Session session, Served ser
 
     private static final AttributeKey<Handover> KEY = AttributeKey.valueOf(Handover.class, "next");
 
+    /** Whether what is left when the connection ends will be seen to. */
+    private static final AttributeKey<Boolean> SEEN_TO =
+            AttributeKey.valueOf(Handover.class, "seen-to");
+
     /** At most one at a time: the seat passes a request on before it looks at the next. */
     void leave(Channel channel) {
         discard(channel.attr(KEY).getAndSet(this));
-        if (served instanceof Served.Streamed) {
+        if (channel.attr(SEEN_TO).setIfAbsent(true) == null) {
             channel.closeFuture().addListener(closed -> discard(channel.attr(KEY).getAndSet(null)));
+        } else if (!channel.isActive()) {
+            discard(channel.attr(KEY).getAndSet(null));
         }
     }
 

@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
  *
  * <p>Answers leave in the order of their requests (RFC 9112, section 9.3.2): nothing is answered
  * here while a request before it is under way behind, and what comes while an answer is waited for
- * is held until then. Bytes are read only when somebody asks for them: whoever answers asks for the
- * next, so no more is held than was read at a time.
+ * is held until then. Bytes are read only when somebody asks for them: whoever takes a request here
+ * asks once for more, so no more is held than is read at a time.
  */
 final class PlainReadHandler extends ChannelDuplexHandler {
 
@@ -78,8 +78,8 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     /** Whether the last answer has been given that this client wants. */
     private boolean closing;
 
-    /** Whether something was answered since more was asked for. */
-    private boolean answered;
+    /** Whether a request was taken since more was asked for. */
+    private boolean taken;
 
     /** Whether the head of an interim response has been written, and its end not yet. */
     private boolean interim;
@@ -144,7 +144,7 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     private void answer(
             ChannelHandlerContext context, HttpRequest request, FullHttpResponse answer) {
         skipping = true;
-        answered = true;
+        taken = true;
         write(context, answer, HttpUtil.isKeepAlive(request));
     }
 
@@ -157,6 +157,7 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             ChannelHandlerContext context, HttpRequest request, Mono<FullHttpResponse> answer) {
         Waiting begun = new Waiting(request);
         waiting = begun;
+        taken = true;
         underWay.begin();
         begun.subscription =
                 answer.subscribe(
@@ -211,7 +212,7 @@ final class PlainReadHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (answered) {
+        if (taken) {
             context.flush();
             askForMore(context);
         }
@@ -226,9 +227,9 @@ final class PlainReadHandler extends ChannelDuplexHandler {
 
     /** Not of a client that sends requests and does not take the answers. */
     private void askForMore(ChannelHandlerContext context) {
-        if (answered && context.channel().isWritable()) {
-            answered = false;
-            if (passedOn == 0 && waiting == null && !closing) {
+        if (taken && context.channel().isWritable()) {
+            taken = false;
+            if (passedOn == 0 && !closing) {
                 context.read();
             }
         }

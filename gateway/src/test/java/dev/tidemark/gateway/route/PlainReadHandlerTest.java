@@ -135,26 +135,28 @@ class PlainReadHandlerTest {
     @Test
     void readThatTakesTime_isAnsweredWhenItsAnswerIsThere_andWhatCameMeanwhileBehindIt() {
         request("/later");
+        assertThat(reads).as("asked once for more").hasValue(1);
         request("/hit");
         request("/miss");
         request("/hit");
         assertThat(statuses()).isEmpty();
         assertThat(passedOn()).isEmpty();
-        assertThat(reads).as("no more is asked for meanwhile").hasValue(0);
+        assertThat(reads).as("and no more than that while it is held").hasValue(1);
 
         land(response(203));
         assertThat(statuses()).containsExactly(203, 200);
         assertThat(passedOn()).containsExactly("/miss", "/hit");
+        assertThat(reads).as("those behind ask for more").hasValue(1);
     }
 
     @Test
     void readThatTakesTime_isAskedAfterNext_onceAnswered() {
         request("/later");
         land(response(203));
-        assertThat(reads).hasValue(1);
+        assertThat(reads).hasValue(2);
         request("/hit");
         assertThat(statuses()).containsExactly(203, 200);
-        assertThat(reads).hasValue(2);
+        assertThat(reads).hasValue(3);
     }
 
     @Test
