@@ -30,7 +30,7 @@ final class QuickCommand implements Callable<Integer> {
 
     /** Two minutes in all, the suite's start included. */
     private static final LoadPlan PLAN =
-            new LoadPlan(3, Duration.ofSeconds(3), Duration.ofSeconds(10), 64, List.of());
+            new LoadPlan(3, Duration.ofSeconds(2), Duration.ofSeconds(8), 64, List.of());
 
     @Spec CommandSpec spec = CommandSpec.create();
 
