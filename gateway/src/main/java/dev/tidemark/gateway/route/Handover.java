@@ -3,6 +3,8 @@ package dev.tidemark.gateway.route;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.gateway.aside.Served;
 import dev.tidemark.gateway.session.Session;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Timer;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AttributeKey;
@@ -10,16 +12,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * What the seat on the connection has found out for a request that another has to answer: a stream,
- * or a problem, which is told with its trace. So nothing is asked for twice.
+ * A stream that the seat on the connection has got for a request, and that another has to write. So
+ * nothing is asked for twice.
  *
  * @param of the fields of the request, which are the same object for all seats
+ * @param begun when the request came, by {@link System#nanoTime}
  */
-record Handover(HttpHeaders of, ReadRequest request, Session session, Served served) {
+record Handover(
+        HttpHeaders of, ReadRequest request, Session session, Served.Streamed stream, long begun) {
 
     private static final AttributeKey<Handover> KEY = AttributeKey.valueOf(Handover.class, "next");
 
@@ -56,10 +61,40 @@ record Handover(HttpHeaders of, ReadRequest request, Session session, Served ser
         return left;
     }
 
+    /** Has what observes the exchange count from when the request came. */
+    void backdate(ServerWebExchange exchange) {
+        ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+                .ifPresent(observed ->
+                        observed.put(Timer.Sample.class, Timer.start(new BegunClock(begun))));
+    }
+
+    /** A timer's sample begins when this is read for the first time. */
+    private static final class BegunClock implements Clock {
+
+        private final long begun;
+        private boolean read;
+
+        BegunClock(long begun) {
+            this.begun = begun;
+        }
+
+        @Override
+        public long wallTime() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public long monotonicTime() {
+            boolean first = !read;
+            read = true;
+            return first ? begun : System.nanoTime();
+        }
+    }
+
     /** Its request was refused on the way. */
     private static void discard(@Nullable Handover left) {
-        if (left != null && left.served instanceof Served.Streamed streamed) {
-            streamed.body().discard();
+        if (left != null) {
+            left.stream.body().discard();
         }
     }
 }

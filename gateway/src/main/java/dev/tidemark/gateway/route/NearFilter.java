@@ -63,7 +63,8 @@ final class NearFilter implements WebFilter, Ordered {
         }
         Handover left = Handover.take(exchange);
         if (left != null) {
-            return writer.write(exchange, left.request(), left.session(), left.served());
+            left.backdate(exchange);
+            return writer.write(exchange, left.request(), left.session(), left.stream());
         }
         return switch (parsed) {
             case ReadRequest.Parsed.NotOurs notOurs -> chain.filter(exchange);

@@ -69,8 +69,10 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     /** The request whose answer is waited for. */
     private @Nullable Waiting waiting;
 
-    /** What has come behind it. */
+    /** What has come behind it, and how many requests of that. */
     private final Queue<Object> held = new ArrayDeque<>(2);
+
+    private int heldRequests;
 
     /** Whether the rest of a request that was answered is still to come. */
     private boolean skipping;
@@ -80,6 +82,11 @@ final class PlainReadHandler extends ChannelDuplexHandler {
 
     /** Whether a request was taken since more was asked for. */
     private boolean taken;
+
+    /**
+     * Whether the first of those passed on was waited for, so that it counts as under way still.
+     */
+    private boolean counted;
 
     /** Whether the head of an interim response has been written, and its end not yet. */
     private boolean interim;
@@ -106,6 +113,9 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             take(context, message);
         } else {
             held.add(message);
+            if (message instanceof HttpRequest) {
+                heldRequests++;
+            }
         }
     }
 
@@ -116,7 +126,8 @@ final class PlainReadHandler extends ChannelDuplexHandler {
         }
         if (message instanceof HttpRequest request) {
             switch (turn(context, request)) {
-                case Turn.Now(FullHttpResponse answer) -> answer(context, request, answer);
+                case Turn.Now(FullHttpResponse answer) ->
+                        answer(context, request, answer, context.voidPromise());
                 case Turn.Later(Mono<FullHttpResponse> answer) -> await(context, request, answer);
                 case Turn.Pass _ -> passOn(context, request);
             }
@@ -141,11 +152,27 @@ final class PlainReadHandler extends ChannelDuplexHandler {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection
     private void answer(
-            ChannelHandlerContext context, HttpRequest request, FullHttpResponse answer) {
+            ChannelHandlerContext context,
+            HttpRequest request,
+            FullHttpResponse answer,
+            ChannelPromise promise) {
         skipping = true;
+        takeOver(context);
+        if (HttpUtil.isKeepAlive(request) && !underWay.isStopping()) {
+            context.write(answer, promise);
+        } else {
+            closing = true;
+            answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            context.write(answer, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** Reads on when it is time: those behind, who have read by themselves, do not any more. */
+    private void takeOver(ChannelHandlerContext context) {
         taken = true;
-        write(context, answer, HttpUtil.isKeepAlive(request));
+        context.channel().config().setAutoRead(false);
     }
 
     private void passOn(ChannelHandlerContext context, HttpRequest request) {
@@ -157,7 +184,7 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             ChannelHandlerContext context, HttpRequest request, Mono<FullHttpResponse> answer) {
         Waiting begun = new Waiting(request);
         waiting = begun;
-        taken = true;
+        takeOver(context);
         underWay.begin();
         begun.subscription =
                 answer.subscribe(
@@ -181,7 +208,6 @@ final class PlainReadHandler extends ChannelDuplexHandler {
                     if (waiting == ended) {
                         waiting = null;
                         goOn(context, ended.request, answer);
-                        underWay.end();
                     }
                 });
     }
@@ -189,25 +215,26 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     private void goOn(
             ChannelHandlerContext context, HttpRequest request, @Nullable FullHttpResponse answer) {
         if (answer == null) {
+            counted = true;
             passOn(context, request);
         } else {
-            answer(context, request, answer);
+            answer(context, request, answer, whoseEndCounts(context.newPromise()));
         }
         while (waiting == null && !held.isEmpty()) {
-            take(context, held.remove());
+            Object message = held.remove();
+            if (message instanceof HttpRequest) {
+                heldRequests--;
+            }
+            take(context, message);
         }
         channelReadComplete(context);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection
-    private void write(ChannelHandlerContext context, FullHttpResponse answer, boolean keepAlive) {
-        if (keepAlive) {
-            context.write(answer, context.voidPromise());
-        } else {
-            closing = true;
-            answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-            context.write(answer).addListener(ChannelFutureListener.CLOSE);
-        }
+    /** Under way until it has left, or the connection has ended. */
+    private ChannelPromise whoseEndCounts(ChannelPromise promise) {
+        ChannelPromise written = promise.unvoid();
+        var _ = written.addListener(left -> underWay.end());
+        return written;
     }
 
     @Override
@@ -225,9 +252,12 @@ final class PlainReadHandler extends ChannelDuplexHandler {
         context.fireChannelWritabilityChanged();
     }
 
-    /** Not of a client that sends requests and does not take the answers. */
+    /**
+     * Not of a client that sends requests and does not take the answers, nor of one that has sent
+     * more than one ahead.
+     */
     private void askForMore(ChannelHandlerContext context) {
-        if (taken && context.channel().isWritable()) {
+        if (taken && heldRequests == 0 && context.channel().isWritable()) {
             taken = false;
             if (passedOn == 0 && !closing) {
                 context.read();
@@ -243,10 +273,15 @@ final class PlainReadHandler extends ChannelDuplexHandler {
                     response.status().codeClass() == HttpStatusClass.INFORMATIONAL
                             && response.status().code() != 101;
         }
+        ChannelPromise written = promise;
         if (message instanceof LastHttpContent && !interim) {
             passedOn--;
+            if (counted) {
+                counted = false;
+                written = whoseEndCounts(promise);
+            }
         }
-        context.write(message, promise);
+        context.write(message, written);
     }
 
     @Override
@@ -259,8 +294,13 @@ final class PlainReadHandler extends ChannelDuplexHandler {
                 left.subscription.dispose();
             }
         }
+        if (counted) {
+            counted = false;
+            underWay.end();
+        }
         held.forEach(ReferenceCountUtil::release);
         held.clear();
+        heldRequests = 0;
         context.fireChannelInactive();
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.gateway.route;
 
+import dev.tidemark.common.problem.Problem;
 import dev.tidemark.common.request.ReadRequest;
 import dev.tidemark.common.request.RequestHeaders;
 import dev.tidemark.common.wire.Answer;
@@ -39,9 +40,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Answers to requests as they come from a connection, before Spring has made anything of them,
- * which costs several times as much as an answer. Only to what is plain, and only what is at hand
- * when it is answered: the other seats give the same answer to whatever is declined here, and
- * streams and problems are handed over to them.
+ * which costs several times as much as an answer. Only to what is plain: the other seats give the
+ * same answer to whatever is declined here, and streams are handed over to them.
  */
 final class PlainReads implements PlainReadHandler.Answerer {
 
@@ -140,18 +140,39 @@ final class PlainReads implements PlainReadHandler.Answerer {
     /** Empty if it is handed over. */
     private Mono<FullHttpResponse> answer(
             Read read, Served served, Channel channel, @Nullable String trace) {
-        if (!(served instanceof Served.Whole whole)) {
-            if (trace != null) {
-                read.http().headers().set(TraceContext.PARENT, trace);
+        return switch (served) {
+            case Served.Whole whole -> {
+                Answer answer = whole.entry().answer();
+                yield isReady(answer, read.request())
+                        ? Mono.just(response(read, whole, answer.body()))
+                        : writer.body(answer).map(body -> response(read, whole, body));
             }
-            new Handover(read.http().headers(), read.request(), read.session(), served)
-                    .leave(channel);
-            return Mono.empty();
-        }
-        Answer answer = whole.entry().answer();
-        return isReady(answer, read.request())
-                ? Mono.just(response(read, whole, answer.body()))
-                : writer.body(answer).map(body -> response(read, whole, body));
+            case Served.Refused refused ->
+                    Mono.just(
+                            problem(
+                                    read,
+                                    writer.head(read.request(), refused),
+                                    refused.body(),
+                                    trace));
+            case Served.Failed(Problem problem) -> {
+                byte[] body = problem.json();
+                ResponseHead head = ResponseWriter.head(problem, body, !read.request().head());
+                yield Mono.just(problem(read, head, body, trace));
+            }
+            case Served.Streamed streamed -> {
+                if (trace != null) {
+                    read.http().headers().set(TraceContext.PARENT, trace);
+                }
+                new Handover(
+                                read.http().headers(),
+                                read.request(),
+                                read.session(),
+                                streamed,
+                                read.begun())
+                        .leave(channel);
+                yield Mono.empty();
+            }
+        };
     }
 
     /** Else it takes time to unpack: not on a connection's thread. */
@@ -160,7 +181,20 @@ final class PlainReads implements PlainReadHandler.Answerer {
     }
 
     private FullHttpResponse response(Read read, Served.Whole whole, byte[] body) {
-        ResponseHead head = writer.head(read.request(), read.session(), whole);
+        return response(read, writer.head(read.request(), read.session(), whole), body);
+    }
+
+    /** Says where it is found, as problems do from every seat. */
+    private FullHttpResponse problem(
+            Read read, ResponseHead head, byte[] body, @Nullable String trace) {
+        FullHttpResponse response = response(read, head, body);
+        if (trace != null) {
+            add(response, TraceContext.response(trace));
+        }
+        return response;
+    }
+
+    private FullHttpResponse response(Read read, ResponseHead head, byte[] body) {
         FullHttpResponse response = response(cors.fields(read.headers()), head, body);
         meters.answered(read.request(), head.status(), System.nanoTime() - read.begun());
         return response;

@@ -9,13 +9,15 @@ import org.springframework.context.SmartLifecycle;
 /**
  * The reads that wait on their connections for an answer. Whoever stops the gateway waits for them
  * as long as for those that the web server knows of: {@code
- * spring.lifecycle.timeout-per-shutdown-phase}.
+ * spring.lifecycle.timeout-per-shutdown-phase}. Those who get an answer meanwhile are told to ask
+ * elsewhere.
  */
 final class ReadsUnderWay implements SmartLifecycle {
 
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicReference<@Nullable Runnable> whenNone = new AtomicReference<>();
     private volatile boolean running;
+    private volatile boolean stopping;
 
     void begin() {
         reads.incrementAndGet();
@@ -25,6 +27,11 @@ final class ReadsUnderWay implements SmartLifecycle {
         if (reads.decrementAndGet() == 0) {
             tellIfNone();
         }
+    }
+
+    /** Whether whoever gets an answer had better ask the next elsewhere. */
+    boolean isStopping() {
+        return stopping;
     }
 
     private void tellIfNone() {
@@ -39,11 +46,13 @@ final class ReadsUnderWay implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        stopping = false;
     }
 
     @Override
     public void stop(Runnable callback) {
         running = false;
+        stopping = true;
         whenNone.set(callback);
         tellIfNone();
     }

@@ -65,16 +65,8 @@ final class ResponseWriter {
                 yield stream(exchange, head, streamed);
             }
             case Served.Refused refused -> {
-                byte[] body = refused.body();
-                ResponseHead head =
-                        ResponseHead.ofProblem(
-                                        refused.status(),
-                                        refused.head(),
-                                        body.length,
-                                        !request.head())
-                                .with("Cache-Status", refused.cacheStatus());
                 tellTrace(exchange);
-                yield write(exchange, head, body);
+                yield write(exchange, head(request, refused), refused.body());
             }
             case Served.Failed(Problem problem) -> write(exchange, problem);
         };
@@ -92,6 +84,29 @@ final class ResponseWriter {
                         whole.timing(),
                         Duration.ofNanos(whole.stalenessNanos()),
                         token(session, Token.of(answer))));
+    }
+
+    /** The head of a problem of the origin's. */
+    ResponseHead head(ReadRequest request, Served.Refused refused) {
+        return ResponseHead.ofProblem(
+                        refused.status(), refused.head(), refused.body().length, !request.head())
+                .with("Cache-Status", refused.cacheStatus());
+    }
+
+    /** The head of a problem of our own. */
+    static ResponseHead head(Problem problem, byte[] body, boolean withBody) {
+        List<HeaderField> fields = new ArrayList<>(3);
+        fields.add(new HeaderField("Content-Type", Problem.MEDIA_TYPE));
+        if (problem.type() == ProblemType.METHOD_NOT_ALLOWED) {
+            fields.add(new HeaderField("Allow", ALLOWED_METHODS));
+        }
+        problem.retryAfter()
+                .ifPresent(after ->
+                        fields.add(
+                                new HeaderField(
+                                        "Retry-After",
+                                        Long.toString(Math.max(1, after.toSeconds())))));
+        return ResponseHead.ofProblem(problem.status(), fields, body.length, withBody);
     }
 
     /** The value of {@code Date} for an answer that is sent now. */
@@ -120,23 +135,9 @@ final class ResponseWriter {
 
     Mono<Void> write(ServerWebExchange exchange, Problem problem) {
         byte[] body = problem.json();
-        List<HeaderField> fields = new ArrayList<>(3);
-        fields.add(new HeaderField("Content-Type", Problem.MEDIA_TYPE));
-        if (problem.type() == ProblemType.METHOD_NOT_ALLOWED) {
-            fields.add(new HeaderField("Allow", ALLOWED_METHODS));
-        }
-        problem.retryAfter()
-                .ifPresent(after ->
-                        fields.add(
-                                new HeaderField(
-                                        "Retry-After",
-                                        Long.toString(Math.max(1, after.toSeconds())))));
         boolean withBody = !exchange.getRequest().getMethod().equals(HttpMethod.HEAD);
         tellTrace(exchange);
-        return write(
-                exchange,
-                ResponseHead.ofProblem(problem.status(), fields, body.length, withBody),
-                body);
+        return write(exchange, head(problem, body, withBody), body);
     }
 
     /** Of problems only: nobody asks about what is well, and each hit would pay. */

@@ -22,6 +22,8 @@ public final class TraceContext {
     /** The field that tells the trace of a request. */
     public static final String PARENT = "traceparent";
 
+    private static final String RESPONSE = "traceresponse";
+
     /** In a Reactor context, what {@link #begin} has made. */
     private static final Object BEGUN = TraceContext.class;
 
@@ -74,6 +76,11 @@ public final class TraceContext {
                         HEX.toHexDigits(random.nextLong() | 1));
     }
 
+    /** {@link #response} of the trace that {@link #begin} has made. */
+    public static HeaderField response(String traceparent) {
+        return new HeaderField(RESPONSE, traceparent);
+    }
+
     /** The context of a request with this {@code traceparent}. */
     public static Context of(String traceparent) {
         return Context.of(BEGUN, traceparent);
@@ -107,7 +114,7 @@ public final class TraceContext {
                 .map(Span::context)
                 .map(trace ->
                         new HeaderField(
-                                "traceresponse",
+                                RESPONSE,
                                 "00-%s-%s-%s"
                                         .formatted(
                                                 trace.traceId(),

@@ -207,14 +207,71 @@ class PlainReadHandlerTest {
     }
 
     @Test
-    void stop_waitsForAnswers() {
+    void clientThatSendsAhead_isNotListenedTo_untilNoRequestOfItsIsHeld() {
+        // As those behind leave it.
+        channel.config().setAutoRead(true);
+        reads.set(0);
+        channel.writeInbound(
+                head("/later"),
+                LastHttpContent.EMPTY_LAST_CONTENT,
+                head("/later"),
+                LastHttpContent.EMPTY_LAST_CONTENT,
+                head("/later"),
+                LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        assertThat(reads).hasValue(0);
+
+        landAndWaitForTheNext();
+        assertThat(reads).hasValue(0);
+        landAndWaitForTheNext();
+        assertThat(reads).as("the last is not held, but waited for").hasValue(1);
+        assertThat(statuses()).containsExactly(203, 203);
+    }
+
+    private void landAndWaitForTheNext() {
+        Sinks.One<FullHttpResponse> first = later;
+        later = Sinks.one();
+        first.tryEmitValue(response(203));
+        channel.runPendingTasks();
+    }
+
+    @Test
+    void stop_waitsForAnswers_andTellsClientsToLeave() {
         AtomicInteger stopped = new AtomicInteger();
         request("/later");
         underWay.stop(stopped::incrementAndGet);
         land(response(203));
 
         assertThat(stopped).hasValue(1);
-        assertThat(statuses()).containsExactly(203);
+        FullHttpResponse answer = channel.readOutbound();
+        assertThat(answer.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void stop_waitsForWhatWasPassedOnLate() {
+        AtomicInteger stopped = new AtomicInteger();
+        request("/later");
+        underWay.stop(stopped::incrementAndGet);
+        later.tryEmitEmpty();
+        channel.runPendingTasks();
+        assertThat(passedOn()).containsExactly("/later");
+        assertThat(stopped).hasValue(0);
+
+        channel.writeOutbound(response(200));
+        assertThat(stopped).hasValue(1);
+    }
+
+    @Test
+    void stop_waitsNotForWhoLeavesWhatWasPassedOnLate() {
+        AtomicInteger stopped = new AtomicInteger();
+        request("/later");
+        later.tryEmitEmpty();
+        channel.runPendingTasks();
+        underWay.stop(stopped::incrementAndGet);
+        var _ = channel.close();
+
+        assertThat(stopped).hasValue(1);
     }
 
     private void land(FullHttpResponse answer) {
