@@ -1,5 +1,6 @@
 package dev.tidemark.gateway.connection;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpRequest;
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It sits on both sides of the codec: bytes that come while no request is being read begin a
  * head, what the codec makes of them ends it, and its body. Most requests come in one piece, and
- * nothing is timed for them.
+ * nothing is timed for them. While nobody here asks for bytes, since answers to earlier requests
+ * are still to come, the client is waited for by nobody.
  */
-final class RequestTimeout extends ChannelInboundHandlerAdapter {
+final class RequestTimeout extends ChannelDuplexHandler {
 
     /** What of a request is being read. */
     private enum Part {
@@ -30,6 +32,10 @@ final class RequestTimeout extends ChannelInboundHandlerAdapter {
     private final Duration bodyTimeout;
     private final Runnable closed;
     private Part reading = Part.NONE;
+
+    /** Whether bytes are asked for that have not come. */
+    private boolean asked;
+
     private @Nullable ScheduledFuture<?> timer;
 
     /**
@@ -58,7 +64,14 @@ final class RequestTimeout extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void read(ChannelHandlerContext context) {
+        asked = true;
+        context.read();
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        asked = false;
         if (reading == Part.NONE) {
             reading = Part.HEAD;
         }
@@ -81,10 +94,17 @@ final class RequestTimeout extends ChannelInboundHandlerAdapter {
     private void start(ChannelHandlerContext context, Duration timeout) {
         timer =
                 context.executor()
-                        .schedule(() -> close(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
+                        .schedule(
+                                () -> end(context, timeout),
+                                timeout.toMillis(),
+                                TimeUnit.MILLISECONDS);
     }
 
-    private void close(ChannelHandlerContext context) {
+    private void end(ChannelHandlerContext context, Duration timeout) {
+        if (!asked && !context.channel().config().isAutoRead()) {
+            start(context, timeout);
+            return;
+        }
         closed.run();
         var _ = context.close();
     }
