@@ -115,7 +115,7 @@ class PropertiesTest {
                                 List.of("http://127.0.0.1:9002"),
                                 Duration.ofMillis(500),
                                 Duration.ofSeconds(2),
-                                4,
+                                64,
                                 64,
                                 Duration.ofMillis(500)),
                         new TokenProperties(null, null, false, Duration.ofMillis(50)),

@@ -24,8 +24,8 @@ import reactor.core.scheduler.Scheduler;
  * <p>Nobody waits for a batch to fill: one leaves as soon as there is anything to ask, and at most
  * one before it has not been heard of yet. So a lone look-up is not delayed, and under load the
  * batches grow by themselves, which saves everyone on the way most of the work. A batch of which a
- * part is answered holds up nobody, however long the rest takes; nor does one that is not heard of
- * in time, whose shards may all be slow.
+ * part is answered holds up nobody, however long the rest takes, as long as there are not too many
+ * such; nor does one that is not heard of in time, whose shards may all be slow.
  *
  * <p>Invariants: {@code leaving} counts the batches that were sent, and not been heard of or given
  * up waiting for; {@code flying} those that have not ended.
@@ -41,6 +41,9 @@ final class LookupBatcher {
 
     /** Several times what a sound shard takes to answer. */
     static final Duration PATIENCE = Duration.ofMillis(10);
+
+    /** What deadlines are told in. */
+    private static final Duration WORTH_TELLING = Duration.ofMillis(1);
 
     private final Batches batches;
     private final int flyingMax;
@@ -60,7 +63,7 @@ final class LookupBatcher {
 
     Mono<LookupOutcome> find(Lookup lookup) {
         return Mono.create(sink -> {
-            Asking asking = new Asking(lookup, sink);
+            Asking asking = new Asking(lookup, System.nanoTime(), sink);
             sink.onCancel(() -> leave(asking));
             synchronized (this) {
                 queue.add(asking);
@@ -109,7 +112,8 @@ final class LookupBatcher {
         void begin() {
             Disposable patience =
                     scheduler.schedule(this::leave, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            batches.apply(batch.stream().map(Asking::lookup).toList())
+            long now = System.nanoTime();
+            batches.apply(batch.stream().map(asking -> asking.lookup(now)).toList())
                     .doFinally(signal -> {
                         patience.dispose();
                         leave();
@@ -162,7 +166,28 @@ final class LookupBatcher {
     }
 
     /** A look-up on its way. A sink takes the first signal that it gets and ignores the rest. */
-    private record Asking(Lookup lookup, MonoSink<LookupOutcome> sink) {}
+    private record Asking(Lookup lookup, long askedNanos, MonoSink<LookupOutcome> sink) {
+
+        /**
+         * As it is sent, with what is left of its time: nobody is to hold a lease for who has left.
+         */
+        Lookup lookup(long nowNanos) {
+            Duration waited = Duration.ofNanos(nowNanos - askedNanos);
+            return waited.compareTo(WORTH_TELLING) < 0
+                    ? lookup
+                    : new Lookup(
+                            lookup.key(),
+                            lookup.partition(),
+                            lookup.logPosition(),
+                            lookup.tokens(),
+                            lookup.notVersion(),
+                            max(lookup.deadline().minus(waited), WORTH_TELLING));
+        }
+
+        private static Duration max(Duration a, Duration b) {
+            return a.compareTo(b) < 0 ? b : a;
+        }
+    }
 
     /** The response ended without an outcome for a look-up. */
     static final class MissingFrame extends java.io.IOException {

@@ -23,7 +23,7 @@ public record SharedProperties(
         @DefaultValue("http://127.0.0.1:9002") List<String> addresses,
         @DefaultValue("500ms") Duration lookupTimeout,
         @DefaultValue("2s") Duration fillTimeout,
-        @DefaultValue("16") int batchesMax,
+        @DefaultValue("64") int batchesMax,
         @DefaultValue("64") int fillsMax,
         @DefaultValue("500ms") Duration connectTimeout) {
 
