@@ -17,14 +17,13 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * A stream that the seat on the connection has got for a request, and that another has to write. So
- * nothing is asked for twice.
+ * What the seat on the connection has got for a request, and another has to write: a stream, or
+ * what takes long to send. So nothing is asked for twice.
  *
  * @param of the fields of the request, which are the same object for all seats
  * @param begun when the request came, by {@link System#nanoTime}
  */
-record Handover(
-        HttpHeaders of, ReadRequest request, Session session, Served.Streamed stream, long begun) {
+record Handover(HttpHeaders of, ReadRequest request, Session session, Served served, long begun) {
 
     private static final AttributeKey<Handover> KEY = AttributeKey.valueOf(Handover.class, "next");
 
@@ -93,8 +92,8 @@ record Handover(
 
     /** Its request was refused on the way. */
     private static void discard(@Nullable Handover left) {
-        if (left != null) {
-            left.stream.body().discard();
+        if (left != null && left.served instanceof Served.Streamed stream) {
+            stream.body().discard();
         }
     }
 }

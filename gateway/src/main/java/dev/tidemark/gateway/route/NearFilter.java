@@ -64,7 +64,7 @@ final class NearFilter implements WebFilter, Ordered {
         Handover left = Handover.take(exchange);
         if (left != null) {
             left.backdate(exchange);
-            return writer.write(exchange, left.request(), left.session(), left.stream());
+            return writer.write(exchange, left.request(), left.session(), left.served());
         }
         return switch (parsed) {
             case ReadRequest.Parsed.NotOurs notOurs -> chain.filter(exchange);

@@ -45,6 +45,9 @@ import reactor.core.publisher.Mono;
  */
 final class PlainReads implements PlainReadHandler.Answerer {
 
+    /** Of a body, unpacked. */
+    private static final int BYTES_MAX = 128 * 1024;
+
     /** Of whoever has any of these, more must be known than is known here. */
     private static final List<CharSequence> DECLINED =
             List.of(
@@ -115,7 +118,8 @@ final class PlainReads implements PlainReadHandler.Answerer {
         ReadRequest request = read.request();
         CacheKey key = CacheKey.of(request.canonical());
         if (rule.find(request, read.session(), key) instanceof Found.Fresh fresh
-                && isReady(fresh.entry().answer(), request)) {
+                && isReady(fresh.entry().answer(), request)
+                && !isLong(fresh.entry().answer())) {
             Served.Whole hit = flow.hit(request, key, fresh);
             return new Turn.Now(response(read, hit, hit.entry().answer().body()));
         }
@@ -143,9 +147,11 @@ final class PlainReads implements PlainReadHandler.Answerer {
         return switch (served) {
             case Served.Whole whole -> {
                 Answer answer = whole.entry().answer();
-                yield isReady(answer, read.request())
-                        ? Mono.just(response(read, whole, answer.body()))
-                        : writer.body(answer).map(body -> response(read, whole, body));
+                yield isLong(answer)
+                        ? handOver(read, whole, channel, trace)
+                        : isReady(answer, read.request())
+                                ? Mono.just(response(read, whole, answer.body()))
+                                : writer.body(answer).map(body -> response(read, whole, body));
             }
             case Served.Refused refused ->
                     Mono.just(
@@ -159,20 +165,26 @@ final class PlainReads implements PlainReadHandler.Answerer {
                 ResponseHead head = ResponseWriter.head(problem, body, !read.request().head());
                 yield Mono.just(problem(read, head, body, trace));
             }
-            case Served.Streamed streamed -> {
-                if (trace != null) {
-                    read.http().headers().set(TraceContext.PARENT, trace);
-                }
-                new Handover(
-                                read.http().headers(),
-                                read.request(),
-                                read.session(),
-                                streamed,
-                                read.begun())
-                        .leave(channel);
-                yield Mono.empty();
-            }
+            case Served.Streamed streamed -> handOver(read, streamed, channel, trace);
         };
+    }
+
+    private static Mono<FullHttpResponse> handOver(
+            Read read, Served served, Channel channel, @Nullable String trace) {
+        if (trace != null) {
+            read.http().headers().set(TraceContext.PARENT, trace);
+        }
+        new Handover(read.http().headers(), read.request(), read.session(), served, read.begun())
+                .leave(channel);
+        return Mono.empty();
+    }
+
+    /**
+     * Whether a slow client may take longer for it than a connection may be idle, which only those
+     * behind see to.
+     */
+    private static boolean isLong(Answer answer) {
+        return answer.identityBytes() > BYTES_MAX;
     }
 
     /** Else it takes time to unpack: not on a connection's thread. */
