@@ -123,8 +123,8 @@ final class PlainReads implements PlainReadHandler.Answerer {
             Served.Whole hit = flow.hit(request, key, fresh);
             return new Turn.Now(response(read, hit, hit.entry().answer().body()));
         }
-        // What is recorded begins where Spring sees it.
-        return traces.isRecorded() || read.headers().first(TraceContext.PARENT).isPresent()
+        // What may be recorded begins where Spring sees it.
+        return traces.isSampled() || read.headers().first(TraceContext.PARENT).isPresent()
                 ? Turn.Pass.ON
                 : new Turn.Later(later(read, key, channel));
     }

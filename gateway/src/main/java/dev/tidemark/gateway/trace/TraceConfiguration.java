@@ -17,8 +17,13 @@ class TraceConfiguration {
 
     @Bean
     TraceContext traceContext(
-            ObjectProvider<Propagator> propagator, @Value(COLLECTOR) String collector) {
-        return new TraceContext(propagator.getIfAvailable(), !collector.isBlank());
+            ObjectProvider<Propagator> propagator,
+            TracingProperties properties,
+            @Value(COLLECTOR) String collector) {
+        return new TraceContext(
+                propagator.getIfAvailable(),
+                !collector.isBlank(),
+                properties.getSampling().getProbability() > 0);
     }
 
     /**

@@ -31,18 +31,21 @@ public final class TraceContext {
 
     private final @Nullable Propagator propagator;
     private final boolean recorded;
+    private final boolean sampled;
 
     /**
      * @param recorded whether anybody is sent traces
+     * @param sampled whether some of those that no sender wishes to be recorded are as well
      */
-    TraceContext(@Nullable Propagator propagator, boolean recorded) {
+    TraceContext(@Nullable Propagator propagator, boolean recorded, boolean sampled) {
         this.propagator = propagator;
         this.recorded = recorded;
+        this.sampled = recorded && sampled;
     }
 
     /** Hands nothing on. */
     public static TraceContext none() {
-        return new TraceContext(null, false);
+        return new TraceContext(null, false, false);
     }
 
     /**
@@ -53,9 +56,9 @@ public final class TraceContext {
         return recorded && headers.first(PARENT).isPresent();
     }
 
-    /** Whether requests without a trace of their own may be recorded as well. */
-    public boolean isRecorded() {
-        return recorded;
+    /** Whether a request without a trace of its own may be recorded as well. */
+    public boolean isSampled() {
+        return sampled;
     }
 
     /**
