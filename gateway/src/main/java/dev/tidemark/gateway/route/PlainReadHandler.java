@@ -96,7 +96,7 @@ final class PlainReadHandler extends ChannelDuplexHandler {
         this.underWay = underWay;
     }
 
-    /** A request and what its answer came to, once that is known. */
+    /** A request whose answer is waited for, and what gives that up. */
     private static final class Waiting {
 
         private final HttpRequest request;
@@ -253,8 +253,8 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     }
 
     /**
-     * Not of a client that sends requests and does not take the answers, nor of one that has sent
-     * more than one ahead.
+     * Not of a client that sends requests and does not take the answers, nor of one whose requests
+     * are held.
      */
     private void askForMore(ChannelHandlerContext context) {
         if (taken && heldRequests == 0 && context.channel().isWritable()) {
