@@ -281,8 +281,9 @@ class StampedeIT {
                 .allSatisfy(answer ->
                         assertThat(answer.headers().firstValue("Retry-After").orElseThrow())
                                 .matches("[1-9]"));
-        assertThat(get(0, "/rest/v1/hot/1000", walker).statusCode()).as("a hit").isEqualTo(200);
+        // Just before: a long walk outlasts the soft TTL of what was read before it.
         assertThat(get(0, "/rest/v1/hot/4", other).statusCode()).isEqualTo(200);
+        assertThat(get(0, "/rest/v1/hot/4", walker).statusCode()).as("a hit").isEqualTo(200);
     }
 
     @Test
