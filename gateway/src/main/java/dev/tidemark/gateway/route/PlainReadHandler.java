@@ -30,6 +30,9 @@ import reactor.core.publisher.Mono;
  * here while a request before it is under way behind, and what comes while an answer is waited for
  * is held until then. Bytes are read only when somebody asks for them: whoever takes a request here
  * asks once for more, so no more is held than is read at a time.
+ *
+ * <p>Those behind know nothing of a request that waits here. When the server stops they take its
+ * connection for idle and close it; that is put off until the answer has left.
  */
 final class PlainReadHandler extends ChannelDuplexHandler {
 
@@ -87,6 +90,9 @@ final class PlainReadHandler extends ChannelDuplexHandler {
      * Whether the first of those passed on was waited for, so that it counts as under way still.
      */
     private boolean counted;
+
+    /** Whether those behind wanted the connection closed while an answer was waited for. */
+    private boolean closeAsked;
 
     /** Whether the head of an interim response has been written, and its end not yet. */
     private boolean interim;
@@ -160,13 +166,17 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             ChannelPromise promise) {
         skipping = true;
         takeOver(context);
-        if (HttpUtil.isKeepAlive(request) && !underWay.isStopping()) {
+        if (HttpUtil.isKeepAlive(request) && !underWay.isStopping() && !closeAsked) {
             context.write(answer, promise);
         } else {
             closing = true;
-            answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            tellToLeave(answer);
             context.write(answer, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private static void tellToLeave(HttpResponse answer) {
+        answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
 
     /** Reads on when it is time: those behind, who have read by themselves, do not any more. */
@@ -272,6 +282,9 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             interim =
                     response.status().codeClass() == HttpStatusClass.INFORMATIONAL
                             && response.status().code() != 101;
+            if (closeAsked && !interim) {
+                tellToLeave(response);
+            }
         }
         ChannelPromise written = promise;
         if (message instanceof LastHttpContent && !interim) {
@@ -280,8 +293,22 @@ final class PlainReadHandler extends ChannelDuplexHandler {
                 counted = false;
                 written = whoseEndCounts(promise);
             }
+            if (closeAsked) {
+                written = written.unvoid().addListener(ChannelFutureListener.CLOSE);
+            }
         }
         context.write(message, written);
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise tells whoever asked
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        if (waiting == null) {
+            context.close(promise);
+        } else {
+            closeAsked = true;
+            context.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        }
     }
 
     @Override

@@ -63,9 +63,14 @@ public final class Gateway implements AutoCloseable {
                 .sum();
     }
 
+    /** Stops it as an orchestrator would, which waits for what is under way. */
+    public void stop() {
+        context.close();
+    }
+
     @Override
     public void close() {
-        context.close();
+        stop();
         heart.dispose();
         origin.close();
         shared.close();

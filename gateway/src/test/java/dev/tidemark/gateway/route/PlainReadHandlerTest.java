@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.gateway.route.PlainReadHandler.Turn;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -201,7 +202,7 @@ class PlainReadHandlerTest {
         assertThat(stopped).as("a read is under way").hasValue(0);
         assertThat(later.currentSubscriberCount()).isEqualTo(1);
 
-        var _ = channel.close();
+        hangUp();
         assertThat(later.currentSubscriberCount()).isZero();
         assertThat(stopped).hasValue(1);
     }
@@ -269,9 +270,46 @@ class PlainReadHandlerTest {
         later.tryEmitEmpty();
         channel.runPendingTasks();
         underWay.stop(stopped::incrementAndGet);
-        var _ = channel.close();
+        hangUp();
 
         assertThat(stopped).hasValue(1);
+    }
+
+    @Test
+    void server_thatTakesAConnectionForIdle_closesItWhenTheAnswerHasLeft() {
+        request("/later");
+        request("/hit");
+        ChannelFuture closed = channel.close();
+        assertThat(channel.isOpen()).isTrue();
+
+        land(response(203));
+        FullHttpResponse answer = channel.readOutbound();
+        assertThat(answer.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(closed.isSuccess()).isTrue();
+        assertThat(statuses()).as("of what came behind").isEmpty();
+    }
+
+    @Test
+    void server_thatTakesAConnectionForIdle_closesItWhenThoseBehindHaveAnswered() {
+        request("/later");
+        var _ = channel.close();
+        later.tryEmitEmpty();
+        channel.runPendingTasks();
+        channel.writeOutbound(response(100));
+        assertThat(statuses()).containsExactly(100);
+
+        channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        HttpResponse answer = channel.readOutbound();
+        assertThat(answer.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
+        assertThat(channel.isOpen()).isTrue();
+        channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    /** The client does. */
+    private void hangUp() {
+        var _ = channel.pipeline().firstContext().close();
     }
 
     private void land(FullHttpResponse answer) {
