@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ class PlainReadsIT {
 
     private static final String HIT = "/rest/v1/film/1";
     private static final int MANY = 20_000;
+    private static final String LEFT =
+            "http_server_requests_seconds_count{error=\"none\",exception=\"none\",method=\"GET\",outcome=\"UNKNOWN\",status=\"UNKNOWN\"";
 
     private static Gateway gateway;
 
@@ -111,10 +114,41 @@ class PlainReadsIT {
         try (Socket socket = gateway.http.connect()) {
             double before = hits();
             byte[] requests = get(HIT).repeat(100).getBytes(ISO_8859_1);
-            var _ = Thread.ofVirtual().start(() -> send(socket, requests));
+            var _ = Thread.ofVirtual().start(() -> send(socket, requests, MANY));
             await().until(() -> hits() > before && isSteady());
             assertThat(hits() - before).isLessThan(MANY * 100.0);
         }
+    }
+
+    @Test
+    void missesSentAhead_areFetchedOneAtATime_andDelayNobodyElse() throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            StringBuilder requests = new StringBuilder();
+            for (int i = 0; i < 5_000; i++) {
+                requests.append(get("/rest/v1/slow/" + (1_000 + i)));
+            }
+            send(socket, requests.toString());
+            for (int i = 1; i <= 3; i++) {
+                long fetched = i;
+                await().until(() -> gateway.origin.fetches("slow/1") == fetched);
+                assertThat(gateway.http.get("/rest/v1/film/" + (100 + i)).status()).isEqualTo(200);
+                assertThat(gateway.origin.fetches("slow/1")).isEqualTo(fetched);
+                gateway.origin.openGate();
+            }
+            await().until(() -> gateway.origin.fetches("slow/1") == 4);
+        }
+        gateway.origin.openGate();
+        await().during(Duration.ofMillis(300)).until(() -> gateway.origin.fetches("slow/1") == 4);
+    }
+
+    @Test
+    void clientThatLeavesWhileItWaits_isCounted() throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            send(socket, get("/rest/v1/slow/of-who-leaves"));
+            await().until(() -> gateway.origin.fetches("slow/of-who-leaves") == 1);
+        }
+        await().until(() -> gateway.meter(LEFT) > 0);
+        gateway.origin.openGate();
     }
 
     private static boolean isSteady() {
@@ -126,10 +160,10 @@ class PlainReadsIT {
         return gateway.meter("tidemark_lookups_total{layer=\"near\",outcome=\"hit\"");
     }
 
-    private static void send(Socket socket, byte[] requests) {
+    private static void send(Socket socket, byte[] requests, int times) {
         try {
             OutputStream out = socket.getOutputStream();
-            for (int i = 0; i < MANY; i++) {
+            for (int i = 0; i < times; i++) {
                 out.write(requests);
             }
         } catch (IOException e) {

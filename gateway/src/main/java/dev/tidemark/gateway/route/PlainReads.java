@@ -93,7 +93,13 @@ final class PlainReads implements PlainReadHandler.Answerer {
             RequestHeaders headers,
             ReadRequest request,
             Session session,
-            long begun) {}
+            long begun) {
+
+        /** Since it came. */
+        long nanos() {
+            return System.nanoTime() - begun;
+        }
+    }
 
     @Override
     public Turn turn(HttpRequest http, Channel channel) {
@@ -137,7 +143,8 @@ final class PlainReads implements PlainReadHandler.Answerer {
         String trace = traces.begin();
         Mono<FullHttpResponse> answer =
                 flow.read(read.request(), client, read.session(), key)
-                        .flatMap(served -> answer(read, served, channel, trace));
+                        .flatMap(served -> answer(read, served, channel, trace))
+                        .doOnCancel(() -> meters.left(read.request(), read.nanos()));
         return trace == null ? answer : answer.contextWrite(TraceContext.of(trace));
     }
 
@@ -208,7 +215,7 @@ final class PlainReads implements PlainReadHandler.Answerer {
 
     private FullHttpResponse response(Read read, ResponseHead head, byte[] body) {
         FullHttpResponse response = response(cors.fields(read.headers()), head, body);
-        meters.answered(read.request(), head.status(), System.nanoTime() - read.begun());
+        meters.answered(read.request(), head.status(), read.nanos());
         return response;
     }
 

@@ -9,9 +9,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Counts the requests that Spring never sees among those that it does: the same timer, under the
- * same tags as its own convention gives to an answer that is no error.
+ * same tags as its own convention gives to an answer that is no error, or to a client that left.
  */
 final class RequestMeters {
+
+    private static final String UNKNOWN = "UNKNOWN";
+
+    /** Nobody was there to get one. */
+    private static final int NO_STATUS = 0;
 
     private record Series(boolean head, boolean byKey, int status) {}
 
@@ -20,6 +25,11 @@ final class RequestMeters {
 
     RequestMeters(MeterRegistry registry) {
         this.registry = registry;
+    }
+
+    /** Its client hung up first. */
+    void left(ReadRequest request, long nanos) {
+        answered(request, NO_STATUS, nanos);
     }
 
     void answered(ReadRequest request, int status, long nanos) {
@@ -35,7 +45,7 @@ final class RequestMeters {
                 .tag("exception", "none")
                 .tag("method", series.head() ? "HEAD" : "GET")
                 .tag("outcome", outcome(series.status()))
-                .tag("status", Integer.toString(series.status()))
+                .tag("status", status(series.status()))
                 .tag("uri", ReadRoute.name(new ReadRequest.Parsed.Read(request)))
                 .register(registry);
     }
@@ -45,7 +55,12 @@ final class RequestMeters {
             case 2 -> "SUCCESS";
             case 3 -> "REDIRECTION";
             case 4 -> "CLIENT_ERROR";
-            default -> "SERVER_ERROR";
+            case 5 -> "SERVER_ERROR";
+            default -> UNKNOWN;
         };
+    }
+
+    private static String status(int status) {
+        return status == NO_STATUS ? UNKNOWN : Integer.toString(status);
     }
 }
