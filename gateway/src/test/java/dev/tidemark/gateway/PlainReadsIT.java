@@ -151,6 +151,14 @@ class PlainReadsIT {
         gateway.origin.openGate();
     }
 
+    @Test
+    void readThatMayTakeLongerThanAConnectionMayBeIdle_isAnsweredAllTheSame() {
+        try (Gateway impatient = new Gateway("--server.netty.idle-timeout=200ms")) {
+            Response answer = impatient.http.get("/rest/v1/slow/1", "Tidemark-Timeout: 600ms");
+            assertThat(answer.status()).isEqualTo(504);
+        }
+    }
+
     private static boolean isSteady() {
         double before = hits();
         return hits() == before;

@@ -105,6 +105,13 @@ public final class ReadFlow {
         this.meters = meters;
     }
 
+    /** How long the answer to a read may take. */
+    public Duration timeout(ReadRequest request) {
+        Duration wanted = request.timeout().orElse(properties.deadline());
+        Duration max = properties.deadlineMax();
+        return wanted.compareTo(max) > 0 ? max : wanted;
+    }
+
     /** Answers a read within its deadline. Never an error. */
     public Mono<Served> read(ReadRequest request, Client client, Session session, CacheKey key) {
         return Mono.defer(() -> {
@@ -357,9 +364,7 @@ public final class ReadFlow {
     }
 
     private Deadline deadline(ReadRequest request, long askedNanos) {
-        Duration wanted = request.timeout().orElse(properties.deadline());
-        Duration max = properties.deadlineMax();
-        return Deadline.in(wanted.compareTo(max) > 0 ? max : wanted, askedNanos);
+        return Deadline.in(timeout(request), askedNanos);
     }
 
     /**

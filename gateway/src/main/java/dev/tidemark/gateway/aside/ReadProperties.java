@@ -8,8 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How long a read may take.
  *
  * @param deadline for a request that does not say
- * @param deadlineMax what {@code Tidemark-Timeout} can ask for at most; less than {@code
- *     server.netty.idle-timeout}, which ends a connection on which nothing moves
+ * @param deadlineMax what {@code Tidemark-Timeout} can ask for at most
  * @param leaseWait for how long another gateway's fetch is waited for before asking the origin;
  *     less than the deadline, so that there is time to ask
  * @param passFor for how long a key is not looked up after its answer turned out uncacheable

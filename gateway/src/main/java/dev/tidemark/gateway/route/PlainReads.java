@@ -34,6 +34,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -56,6 +57,7 @@ final class PlainReads implements PlainReadHandler.Answerer {
                     HttpHeaderNames.EXPECT,
                     HttpHeaderNames.UPGRADE);
 
+    private final Duration idleTimeout;
     private final ServingRule rule;
     private final Sessions sessions;
     private final UncheckedCredentialsRule credentials;
@@ -66,7 +68,12 @@ final class PlainReads implements PlainReadHandler.Answerer {
     private final TraceContext traces;
     private final RequestMeters meters;
 
+    /**
+     * @param idleTimeout how long nothing may move on a connection before it is closed: what is
+     *     waited for here counts as nothing, behind it does not
+     */
     PlainReads(
+            Duration idleTimeout,
             ServingRule rule,
             Sessions sessions,
             UncheckedCredentialsRule credentials,
@@ -76,6 +83,7 @@ final class PlainReads implements PlainReadHandler.Answerer {
             Cors cors,
             TraceContext traces,
             RequestMeters meters) {
+        this.idleTimeout = idleTimeout;
         this.rule = rule;
         this.sessions = sessions;
         this.credentials = credentials;
@@ -129,10 +137,14 @@ final class PlainReads implements PlainReadHandler.Answerer {
             Served.Whole hit = flow.hit(request, key, fresh);
             return new Turn.Now(response(read, hit, hit.entry().answer().body()));
         }
+        return mayWait(read) ? new Turn.Later(later(read, key, channel)) : Turn.Pass.ON;
+    }
+
+    private boolean mayWait(Read read) {
         // What may be recorded begins where Spring sees it.
-        return traces.isSampled() || read.headers().first(TraceContext.PARENT).isPresent()
-                ? Turn.Pass.ON
-                : new Turn.Later(later(read, key, channel));
+        return !traces.isSampled()
+                && read.headers().first(TraceContext.PARENT).isEmpty()
+                && flow.timeout(read.request()).compareTo(idleTimeout) < 0;
     }
 
     private Mono<FullHttpResponse> later(Read read, CacheKey key, Channel channel) {

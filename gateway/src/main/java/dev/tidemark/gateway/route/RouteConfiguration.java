@@ -18,9 +18,12 @@ import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyServerProperties;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
@@ -170,9 +173,12 @@ class RouteConfiguration {
             CorsProperties properties,
             TraceContext traces,
             MeterRegistry registry,
-            ReadsUnderWay underWay) {
+            ReadsUnderWay underWay,
+            NettyServerProperties connections) {
+        Duration idleTimeout = connections.getIdleTimeout();
         PlainReads reads =
                 new PlainReads(
+                        idleTimeout == null ? ChronoUnit.FOREVER.getDuration() : idleTimeout,
                         rule,
                         sessions,
                         credentials,
