@@ -26,6 +26,8 @@ class LookupBatcherTest {
         }
     }
 
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final List<Batch> batches = new ArrayList<>();
     private final List<Long> answered = new ArrayList<>();
@@ -49,7 +51,7 @@ class LookupBatcherTest {
                                 Lsn.UNKNOWN,
                                 List.of(),
                                 Version.UNKNOWN,
-                                Duration.ofSeconds(1)))
+                                DEADLINE))
                 .subscribe(outcome -> answered.add(key), failed::add);
     }
 
@@ -132,6 +134,23 @@ class LookupBatcherTest {
 
         assertThat(answered).isEmpty();
         assertThat(failed).singleElement().isInstanceOf(LookupBatcher.MissingFrame.class);
+    }
+
+    @Test
+    void lookupThatQueued_isSentWithWhatIsLeftOfItsTime() {
+        find(0);
+        find(1);
+        find(2);
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < Duration.ofMillis(5).toNanos()) {
+            Thread.onSpinWait();
+        }
+        batches.getFirst().answer(0);
+
+        assertThat(batches.getFirst().lookups.getFirst().deadline()).isEqualTo(DEADLINE);
+        assertThat(batches.get(2).lookups.getFirst().deadline())
+                .isPositive()
+                .isLessThanOrEqualTo(DEADLINE.minusMillis(5));
     }
 
     @Test
