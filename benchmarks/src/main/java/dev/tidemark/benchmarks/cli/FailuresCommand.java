@@ -6,11 +6,13 @@ import dev.tidemark.benchmarks.failure.Fault;
 import dev.tidemark.benchmarks.measure.Machine;
 import dev.tidemark.benchmarks.measure.Report;
 import dev.tidemark.quickstart.launch.Suite;
+import dev.tidemark.quickstart.launch.SuiteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +30,9 @@ final class FailuresCommand implements Callable<Integer> {
 
     @Option(names = "--faults", paramLabel = "A,B", split = ",")
     List<Fault> faults = List.of(Fault.values());
+
+    @Option(names = "--before", paramLabel = "FOLDER")
+    @Nullable Path before;
 
     @Option(names = "--gateways", paramLabel = "N")
     int gateways = 3;
@@ -54,7 +59,11 @@ final class FailuresCommand implements Callable<Integer> {
         Report report = new Report(Machine.current(), spec.commandLine().getOut());
         Path home = Path.of(System.getProperty("tidemark.home", ".")).toAbsolutePath().normalize();
         console.notice("starting a suite");
-        try (Suite suite = Suite.start(Experiment.suite(home, gateways), console)) {
+        SuiteOptions options = Experiment.suite(home, gateways);
+        if (before != null) {
+            options = options.withBefore(before.toAbsolutePath().normalize());
+        }
+        try (Suite suite = Suite.start(options, console)) {
             report.add(
                     FailureFigure.measure(
                             suite,

@@ -67,8 +67,8 @@ public final class Experiment implements AutoCloseable {
     /**
      * Does it.
      *
-     * @param lasting for how long what is held down or hangs does; a killed service is started
-     *     again at once
+     * @param lasting for how long what is held down or hangs does, and a rolling restart pauses; a
+     *     killed service is started again at once
      */
     public Outcome of(Fault fault, Duration lasting) throws SQLException {
         awaitHealthySince(System.nanoTime() - AFTER.toNanos());

@@ -33,7 +33,7 @@ public final class FailureFigure {
     /**
      * Does all of the faults to a suite that {@link Experiment#suite} describes.
      *
-     * @param lasting for how long what is held down or hangs does
+     * @param lasting for how long what is held down or hangs does, and a rolling restart pauses
      */
     public static Table measure(
             Suite suite,
@@ -67,7 +67,7 @@ public final class FailureFigure {
                         "%d reads/s of %d rows, 24 of them written 12 times a second in all, 6 more"
                                         .formatted(readsPerSecond, Rows.ALL)
                                 + " 4 times a second through the API",
-                        "what is held down or hangs does so for %d s"
+                        "what is held down or hangs does so for %d s; a rolling restart pauses for as long"
                                 .formatted(lasting.toSeconds()),
                         "%d gateways, 2 cache-services, 2 data-retrieval-services, 3 + 3 Redis nodes"
                                 .formatted(suite.gatewayUris().size())),

@@ -95,8 +95,8 @@ public enum Fault {
     },
     /**
      * {@code SIGTERM} to one instance of each service at a time, as when all deployments are rolled
-     * out at once: the next when those before are ready again and whoever has taken them out has
-     * had time to notice.
+     * out at once: the next when those before are ready again, whoever has taken them out has had
+     * time to notice, and the new have been beside the old for as long as is asked for.
      */
     ROLLING_RESTART("every service is restarted, one instance of each at a time") {
         @Override
@@ -108,7 +108,7 @@ public enum Fault {
                             .toList();
             while (!services.stream().allMatch(Queue::isEmpty)) {
                 restart(services.stream().map(Queue::poll).filter(Objects::nonNull).toList());
-                await(NOTICED);
+                await(lasting.compareTo(NOTICED) > 0 ? lasting : NOTICED);
             }
         }
     };

@@ -151,6 +151,7 @@ final class StartCommand implements Callable<Integer> {
         Path home = Path.of(System.getProperty("tidemark.home", ".")).toAbsolutePath().normalize();
         return new SuiteOptions(
                 home,
+                null,
                 address(databaseUrl),
                 replication,
                 replicas,

@@ -51,6 +51,11 @@ record Service(
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
+    /** The same instance of another version. */
+    Service running(Program other) {
+        return new Service(other, name, managementPort, properties, jvmOptions);
+    }
+
     ChildProcess start(Path folder, Path log) {
         try {
             // A file, not arguments: those are in the process list.

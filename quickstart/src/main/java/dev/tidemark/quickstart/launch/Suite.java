@@ -3,7 +3,6 @@ package dev.tidemark.quickstart.launch;
 import dev.tidemark.quickstart.load.DumpFile;
 import dev.tidemark.quickstart.postgres.PostgresAddress;
 import dev.tidemark.quickstart.postgres.PostgresServer;
-import dev.tidemark.quickstart.process.ChildProcess;
 import dev.tidemark.quickstart.process.Guard;
 import dev.tidemark.quickstart.process.Ports;
 import dev.tidemark.quickstart.redis.RedisCluster;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +31,12 @@ public final class Suite implements AutoCloseable {
     private final SuiteOptions options;
     private final Progress progress;
     private final Path folder;
+
+    /**
+     * Of services that have not been started again; another one where they are of another version.
+     */
+    private final Path firstFolder;
+
     private final Path logs;
     private final int port;
 
@@ -46,6 +50,8 @@ public final class Suite implements AutoCloseable {
         this.options = options;
         this.progress = progress;
         this.folder = Guard.ofThisJvm().newFolder("suite");
+        this.firstFolder =
+                options.before() == null ? folder : Guard.ofThisJvm().newFolder("before");
         this.logs = logs;
         this.port = port;
         this.backends = new Backends(options, progress, logs, parts);
@@ -72,6 +78,7 @@ public final class Suite implements AutoCloseable {
 
     private static void check(SuiteOptions options, Progress progress) {
         for (String name : List.of(Service.ORIGIN, Service.CACHE, Service.GATEWAY)) {
+            new Program(name, options.firstHome()).requireBuilt();
             new Program(name, options.home()).requireBuilt();
         }
         PortOwner.requireFree(options.listen(), options.port());
@@ -187,12 +194,13 @@ public final class Suite implements AutoCloseable {
                         managementPort,
                         properties,
                         options.jvmOptions());
-        Supplier<ChildProcess> launcher = () -> service.start(folder, logs.resolve(name + ".log"));
+        Path log = logs.resolve(name + ".log");
+        Service first = service.running(new Program(module, options.firstHome()));
         var part =
                 new Part(
                         name,
-                        launcher.get(),
-                        launcher,
+                        first.start(firstFolder, log),
+                        () -> service.start(folder, log),
                         service::isReady,
                         SERVICE_READY_TIMEOUT,
                         progress::notice);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What suite to start.
  *
  * @param home the folder of the project, whose modules have been built
+ * @param before the folder of another version, whose services run until each is started again; null
+ *     for {@code home} from the beginning
  * @param database an existing database to serve; null for the embedded one
  * @param replication where the existing database's changes are captured from, as another role or
  *     past a pooler; null for the way of {@code database}
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SuiteOptions(
         Path home,
+        @Nullable Path before,
         @Nullable PostgresAddress database,
         @Nullable PostgresAddress replication,
         List<PostgresAddress> replicas,
@@ -71,6 +74,11 @@ public record SuiteOptions(
     /** The sample shop on any free port of the loopback interface. */
     public static SuiteOptions sample(Path home) {
         return new Draft(home).options();
+    }
+
+    /** With the services of another version, each of which is updated when it is restarted. */
+    public SuiteOptions withBefore(Path otherHome) {
+        return with(draft -> draft.before = otherHome);
     }
 
     public SuiteOptions withDatabase(PostgresAddress existing) {
@@ -146,6 +154,11 @@ public record SuiteOptions(
         return with(draft -> draft.redisProgram = file);
     }
 
+    /** Whose services run until they are started again. */
+    Path firstHome() {
+        return before == null ? home : before;
+    }
+
     int instances(String service) {
         return instances.getOrDefault(service, 1);
     }
@@ -160,6 +173,7 @@ public record SuiteOptions(
     /** Options that can still be changed, with their defaults: the one place that copies them. */
     private static final class Draft {
         private final Path home;
+        private @Nullable Path before;
         private @Nullable PostgresAddress database;
         private @Nullable PostgresAddress replication;
         private List<PostgresAddress> replicas = List.of();
@@ -181,6 +195,7 @@ public record SuiteOptions(
         }
 
         void take(SuiteOptions options) {
+            before = options.before;
             database = options.database;
             replication = options.replication;
             replicas = options.replicas;
@@ -201,6 +216,7 @@ public record SuiteOptions(
         SuiteOptions options() {
             return new SuiteOptions(
                     home,
+                    before,
                     database,
                     replication,
                     replicas,

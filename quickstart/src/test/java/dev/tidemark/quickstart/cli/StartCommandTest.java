@@ -41,6 +41,7 @@ class StartCommandTest {
                                 home,
                                 null,
                                 null,
+                                null,
                                 List.of(),
                                 null,
                                 "127.0.0.1",
@@ -70,6 +71,7 @@ class StartCommandTest {
                 .isEqualTo(
                         new SuiteOptions(
                                 home,
+                                null,
                                 null,
                                 null,
                                 List.of(),

@@ -36,7 +36,11 @@ public final class FakeService {
         try (InputStream in = Files.newInputStream(file)) {
             properties.load(in);
         }
-        System.out.println("fake service of " + file.getFileName());
+        String version = FakeService.class.getPackage().getImplementationVersion();
+        System.out.println(
+                "fake service of "
+                        + file.getFileName()
+                        + (version == null ? "" : ", version " + version));
         if (properties.containsKey("fake.failure")) {
             System.out.println(properties.getProperty("fake.failure"));
             System.exit(3);
@@ -71,10 +75,20 @@ public final class FakeService {
 
     /** Makes a folder in which the launcher finds a jar of each service. */
     public static Path home(Path folder) throws IOException {
+        return home(folder, new Manifest());
+    }
+
+    /** The same of a version, which its services write into their logs. */
+    static Path home(Path folder, String version) throws IOException {
+        var manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
+        return home(folder, manifest);
+    }
+
+    private static Path home(Path folder, Manifest manifest) throws IOException {
         for (String name : List.of(Service.ORIGIN, Service.CACHE, Service.GATEWAY)) {
             Path program = new Program(name, folder).jar();
             Files.createDirectories(program.getParent());
-            var manifest = new Manifest();
             manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
             manifest.getMainAttributes()
                     .put(Attributes.Name.MAIN_CLASS, FakeService.class.getName());

@@ -76,6 +76,26 @@ class SuiteIT {
     }
 
     @Test
+    void services_ofAnotherVersion_areUpdatedWhenTheyAreStartedAgain() throws Exception {
+        Path before = FakeService.home(temp.resolve("before"), "0.9");
+        SuiteOptions options =
+                SuiteOptions.sample(FakeService.home(temp.resolve("now"))).withBefore(before);
+        try (Suite suite = Suite.start(options, progress())) {
+            Part cache = suite.cacheService();
+            long first = cache.pid();
+            cache.kill();
+            await().atMost(PATIENCE).until(() -> cache.pid() != first && cache.isReady());
+            assertThat(cache.log())
+                    .content()
+                    .containsSubsequence(
+                            "fake service of cache-service.properties, version 0.9\n",
+                            "fake service of cache-service.properties\n");
+            assertThat(suite.gateway().log())
+                    .hasContent("fake service of gateway.properties, version 0.9");
+        }
+    }
+
+    @Test
     void service_thatEndsAtStart_failsTheStartWithItsLog() throws Exception {
         SuiteOptions options =
                 SuiteOptions.sample(FakeService.home(temp))
