@@ -75,6 +75,22 @@ class PlainReadsIT {
     }
 
     @Test
+    void requestsInThousands_sentAhead_areAllAnswered() throws IOException {
+        try (Socket socket = gateway.http.connect()) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            for (String target : List.of(HIT, "/rest/v1/volatile/1", "/nowhere")) {
+                byte[] requests = get(target).repeat(2_000).getBytes(ISO_8859_1);
+                Thread client = Thread.ofVirtual().start(() -> send(socket, requests, 1));
+                int status = gateway.http.get(target).status();
+                for (int i = 0; i < 2_000; i++) {
+                    assertThat(RawHttp.next("GET", in).status()).isEqualTo(status);
+                }
+                assertThat(client).satisfies(Thread::join);
+            }
+        }
+    }
+
+    @Test
     void streamsAndProblems_areFetchedOnce_inTheirOrder() throws IOException {
         try (Socket socket = gateway.http.connect()) {
             send(
@@ -149,14 +165,6 @@ class PlainReadsIT {
         }
         await().until(() -> gateway.meter(LEFT) > 0);
         gateway.origin.openGate();
-    }
-
-    @Test
-    void readThatMayTakeLongerThanAConnectionMayBeIdle_isAnsweredAllTheSame() {
-        try (Gateway impatient = new Gateway("--server.netty.idle-timeout=200ms")) {
-            Response answer = impatient.http.get("/rest/v1/slow/1", "Tidemark-Timeout: 600ms");
-            assertThat(answer.status()).isEqualTo(504);
-        }
     }
 
     private static boolean isSteady() {

@@ -104,15 +104,23 @@ public final class RawHttp {
 
     private static byte[] body(InputStream in, Map<String, String> headers) throws IOException {
         if (!"chunked".equals(headers.get("Transfer-Encoding"))) {
-            return in.readNBytes(Integer.parseInt(headers.getOrDefault("Content-Length", "0")));
+            return bytes(in, Integer.parseInt(headers.getOrDefault("Content-Length", "0")));
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (int size = chunk(in); size > 0; size = chunk(in)) {
-            body.write(in.readNBytes(size));
+            body.write(bytes(in, size));
             line(in);
         }
         line(in);
         return body.toByteArray();
+    }
+
+    private static byte[] bytes(InputStream in, int wanted) throws IOException {
+        byte[] bytes = in.readNBytes(wanted);
+        if (bytes.length < wanted) {
+            throw new IOException("the body ends after " + bytes.length + " bytes of " + wanted);
+        }
+        return bytes;
     }
 
     private static int chunk(InputStream in) throws IOException {
