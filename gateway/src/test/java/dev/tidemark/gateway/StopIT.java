@@ -14,10 +14,14 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A gateway that is told to stop, as in each rolling update, while clients wait for it. */
 class StopIT {
+
+    /** In less than 2 KiB. */
+    private static final int AHEAD = 25;
 
     @Test
     void stop_letsEveryAnswerThatIsUnderWayEnd_andTakesNobodyElse() throws IOException {
@@ -50,6 +54,58 @@ class StopIT {
             assertThat(stopped).succeedsWithin(Duration.ofSeconds(10));
             assertThat(idleAnswer.read()).as("nothing more").isNegative();
         }
+    }
+
+    @Test
+    void stop_cutsNoAnswerShort_ofAClientThatHasTakenNoneYet() throws IOException {
+        try (Gateway gateway = new Gateway();
+                Socket ahead = gateway.http.connect()) {
+            gateway.http.get("/rest/v1/noisy/1");
+            byte[] requests =
+                    """
+                    GET /rest/v1/noisy/1 HTTP/1.1\r
+                    Host: a\r
+                    Accept-Encoding: gzip\r
+                    \r
+                    """
+                            .repeat(AHEAD)
+                            .getBytes(ISO_8859_1);
+            long before = hits(gateway);
+            long sent = 0;
+            long answered;
+            do {
+                // All of it is read at once: where something is not, nothing may arrive any more.
+                ahead.getOutputStream().write(requests);
+                sent += AHEAD;
+                answered = steadyHits(gateway) - before;
+            } while (answered == sent);
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::stop);
+            await().until(() -> refuses(gateway));
+            assertThat(stopped).isNotDone();
+
+            InputStream answers = new BufferedInputStream(ahead.getInputStream());
+            long whole = 0;
+            answers.mark(1);
+            while (answers.read() >= 0) {
+                answers.reset();
+                assertThat(RawHttp.next("GET", answers).status()).isEqualTo(200);
+                whole++;
+                answers.mark(1);
+            }
+            assertThat(whole).isGreaterThanOrEqualTo(answered);
+            assertThat(stopped).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    private static long steadyHits(Gateway gateway) {
+        AtomicLong last = new AtomicLong(-1);
+        await().during(Duration.ofMillis(100))
+                .until(() -> last.getAndSet(hits(gateway)), hits -> hits == last.get());
+        return last.get();
+    }
+
+    private static long hits(Gateway gateway) {
+        return (long) gateway.meter("tidemark_lookups_total{layer=\"near\",outcome=\"hit\"");
     }
 
     private static boolean refuses(Gateway gateway) {

@@ -1,9 +1,10 @@
 package dev.tidemark.gateway.route;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -27,12 +28,13 @@ import reactor.core.publisher.Mono;
  * answer is there, and passes on the rest.
  *
  * <p>Answers leave in the order of their requests (RFC 9112, section 9.3.2): nothing is answered
- * here while a request before it is under way behind, and what comes while an answer is waited for
- * is held until then. Bytes are read only when somebody asks for them: whoever takes a request here
- * asks once for more, so no more is held than is read at a time.
+ * here while a request before it is under way behind, and what comes while an answer is waited for,
+ * or while answers pile up that the client does not take, is held until then. Bytes are read only
+ * when somebody asks for them: whoever takes a request here asks once for more, so no more is held
+ * than is read at a time.
  *
- * <p>Those behind know nothing of a request that waits here. When the server stops they take its
- * connection for idle and close it; that is put off until the answer has left.
+ * <p>Those behind know nothing of what is answered here. When the server stops they take its
+ * connection for idle and close it; that is put off until every answer has left.
  */
 final class PlainReadHandler extends ChannelDuplexHandler {
 
@@ -72,7 +74,7 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     /** The request whose answer is waited for. */
     private @Nullable Waiting waiting;
 
-    /** What has come behind it, and how many requests of that. */
+    /** What has come and is not looked at yet, and how many requests of that. */
     private final Queue<Object> held = new ArrayDeque<>(2);
 
     private int heldRequests;
@@ -80,7 +82,7 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     /** Whether the rest of a request that was answered is still to come. */
     private boolean skipping;
 
-    /** Whether the last answer has been given that this client wants. */
+    /** Whether the last answer has been given that this connection is for. */
     private boolean closing;
 
     /** Whether a request was taken since more was asked for. */
@@ -91,8 +93,14 @@ final class PlainReadHandler extends ChannelDuplexHandler {
      */
     private boolean counted;
 
-    /** Whether those behind wanted the connection closed while an answer was waited for. */
+    /** Whether answers are on their way that the client has not taken. */
+    private boolean sending;
+
+    /** Whether those behind want the connection closed, which is put off. */
     private boolean closeAsked;
+
+    /** Whether the response of those behind that is being written is the connection's last. */
+    private boolean lastResponse;
 
     /** Whether the head of an interim response has been written, and its end not yet. */
     private boolean interim;
@@ -115,14 +123,35 @@ final class PlainReadHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (waiting == null) {
+        if (held.isEmpty() && mayTake(context, message)) {
             take(context, message);
         } else {
-            held.add(message);
-            if (message instanceof HttpRequest) {
-                heldRequests++;
-            }
+            hold(context, message);
         }
+    }
+
+    private boolean mayTake(ChannelHandlerContext context, Object message) {
+        return waiting == null
+                && (context.channel().isWritable() || !(message instanceof HttpRequest));
+    }
+
+    private void hold(ChannelHandlerContext context, Object message) {
+        held.add(message);
+        if (message instanceof HttpRequest) {
+            heldRequests++;
+            context.channel().config().setAutoRead(false);
+        }
+    }
+
+    private void takeHeld(ChannelHandlerContext context) {
+        while (!held.isEmpty() && mayTake(context, held.element())) {
+            Object message = held.remove();
+            if (message instanceof HttpRequest) {
+                heldRequests--;
+            }
+            take(context, message);
+        }
+        channelReadComplete(context);
     }
 
     private void take(ChannelHandlerContext context, Object message) {
@@ -134,6 +163,8 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             switch (turn(context, request)) {
                 case Turn.Now(FullHttpResponse answer) ->
                         answer(context, request, answer, context.voidPromise());
+                // The server waits for whom it knows of when it begins to stop.
+                case Turn.Later _ when underWay.isStopping() -> passOn(context, request);
                 case Turn.Later(Mono<FullHttpResponse> answer) -> await(context, request, answer);
                 case Turn.Pass _ -> passOn(context, request);
             }
@@ -158,7 +189,6 @@ final class PlainReadHandler extends ChannelDuplexHandler {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection
     private void answer(
             ChannelHandlerContext context,
             HttpRequest request,
@@ -167,12 +197,24 @@ final class PlainReadHandler extends ChannelDuplexHandler {
         skipping = true;
         takeOver(context);
         if (HttpUtil.isKeepAlive(request) && !underWay.isStopping() && !closeAsked) {
-            context.write(answer, promise);
+            var _ = context.write(answer, promise);
         } else {
             closing = true;
             tellToLeave(answer);
-            context.write(answer, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
+            var _ = context.write(answer, closesWhenDone(context, promise));
         }
+    }
+
+    private static ChannelPromise closesWhenDone(
+            ChannelHandlerContext context, ChannelPromise promise) {
+        ChannelPromise written = promise.unvoid();
+        var _ = written.addListener(left -> end(context));
+        return written;
+    }
+
+    /** By the way that is not put off. */
+    private static void end(ChannelHandlerContext context) {
+        var _ = context.close();
     }
 
     private static void tellToLeave(HttpResponse answer) {
@@ -228,22 +270,21 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             counted = true;
             passOn(context, request);
         } else {
-            answer(context, request, answer, whoseEndCounts(context.newPromise()));
+            answer(context, request, answer, whoseEndCounts(context, context.newPromise()));
         }
-        while (waiting == null && !held.isEmpty()) {
-            Object message = held.remove();
-            if (message instanceof HttpRequest) {
-                heldRequests--;
-            }
-            take(context, message);
-        }
-        channelReadComplete(context);
+        takeHeld(context);
     }
 
-    /** Under way until it has left, or the connection has ended. */
-    private ChannelPromise whoseEndCounts(ChannelPromise promise) {
+    /** Under way until it has left, or the connection has ended, as it does if it cannot leave. */
+    private ChannelPromise whoseEndCounts(ChannelHandlerContext context, ChannelPromise promise) {
         ChannelPromise written = promise.unvoid();
-        var _ = written.addListener(left -> underWay.end());
+        var _ =
+                written.addListener(left -> {
+                    underWay.end();
+                    if (!left.isSuccess()) {
+                        end(context);
+                    }
+                });
         return written;
     }
 
@@ -251,14 +292,44 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     public void channelReadComplete(ChannelHandlerContext context) {
         if (taken) {
             context.flush();
+            countUnsent(context);
             askForMore(context);
         }
         context.fireChannelReadComplete();
     }
 
+    /** What its client does not take at once is under way until it has left. */
+    private void countUnsent(ChannelHandlerContext context) {
+        if (!sending && isUnsent(context)) {
+            sending = true;
+            underWay.begin();
+            ChannelPromise sent = context.newPromise();
+            // Not in the middle of what sends it.
+            sent.addListener(left -> context.executor().execute(() -> sent(context)));
+            var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER, sent);
+        }
+    }
+
+    private void sent(ChannelHandlerContext context) {
+        sending = false;
+        countUnsent(context);
+        underWay.end();
+        if (closeAsked && !sending && waiting == null) {
+            end(context);
+        }
+    }
+
+    private static boolean isUnsent(ChannelHandlerContext context) {
+        ChannelOutboundBuffer unsent = context.channel().unsafe().outboundBuffer();
+        return unsent != null && unsent.totalPendingWriteBytes() > 0;
+    }
+
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        askForMore(context);
+        if (context.channel().isWritable() && (taken || !held.isEmpty())) {
+            // Not in the middle of what has made room.
+            context.executor().execute(() -> takeHeld(context));
+        }
         context.fireChannelWritabilityChanged();
     }
 
@@ -285,16 +356,18 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             if (closeAsked && !interim) {
                 tellToLeave(response);
             }
+            lastResponse = !interim && !HttpUtil.isKeepAlive(response);
         }
         ChannelPromise written = promise;
         if (message instanceof LastHttpContent && !interim) {
             passedOn--;
             if (counted) {
                 counted = false;
-                written = whoseEndCounts(promise);
+                written = whoseEndCounts(context, promise);
             }
+            closing |= lastResponse;
             if (closeAsked) {
-                written = written.unvoid().addListener(ChannelFutureListener.CLOSE);
+                written = closesWhenDone(context, written);
             }
         }
         context.write(message, written);
@@ -303,12 +376,13 @@ final class PlainReadHandler extends ChannelDuplexHandler {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise tells whoever asked
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        if (waiting == null) {
+        if (waiting == null && !sending) {
             context.close(promise);
-        } else {
-            closeAsked = true;
-            context.channel().closeFuture().addListener(closed -> promise.trySuccess());
+            return;
         }
+        context.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        closeAsked = true;
+        closing |= waiting == null;
     }
 
     @Override

@@ -4,15 +4,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * The reads that wait on their connections for an answer. Whoever stops the gateway waits for them
- * as long as for those that the web server knows of: {@code
- * spring.lifecycle.timeout-per-shutdown-phase}. Those who get an answer meanwhile are told to ask
- * elsewhere.
+ * The reads that wait on their connections for an answer, and the answers that clients are slow to
+ * take. Whoever stops the gateway waits for them as long as for those that the web server knows of:
+ * {@code spring.lifecycle.timeout-per-shutdown-phase}. Those who get an answer meanwhile are told
+ * to ask elsewhere.
  */
-final class ReadsUnderWay implements SmartLifecycle {
+final class ReadsUnderWay implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
 
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicReference<@Nullable Runnable> whenNone = new AtomicReference<>();
@@ -47,6 +49,12 @@ final class ReadsUnderWay implements SmartLifecycle {
     public void start() {
         running = true;
         stopping = false;
+    }
+
+    /** Ahead of everything that stops. */
+    @Override
+    public void onApplicationEvent(ContextClosedEvent closed) {
+        stopping = true;
     }
 
     @Override

@@ -178,7 +178,9 @@ class RouteConfiguration {
         Duration idleTimeout = connections.getIdleTimeout();
         PlainReads reads =
                 new PlainReads(
-                        idleTimeout == null ? ChronoUnit.FOREVER.getDuration() : idleTimeout,
+                        idleTimeout == null || idleTimeout.isZero()
+                                ? ChronoUnit.FOREVER.getDuration()
+                                : idleTimeout,
                         rule,
                         sessions,
                         credentials,

@@ -13,7 +13,9 @@ import dev.tidemark.gateway.feed.FakeLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -21,7 +23,8 @@ import java.util.concurrent.ConcurrentMap;
  * Tables whose only content is how often each was written, with PostgreSQL's rule of versions: a
  * write gets the next transaction number, and a snapshot's version is above all that have ended.
  * There is no row 0, nor any below. Where a request names something {@code wide} or {@code vast},
- * the answer is of some 4 or 200 KB.
+ * the answer is of some 4 or 200 KB; of something {@code noisy}, of 100 KB that cannot be packed by
+ * much.
  */
 public final class FakeDatabase {
 
@@ -80,6 +83,11 @@ public final class FakeDatabase {
                         ? "{\"asked\":\"" + content.replace("\"", "\\\"") + "\"}"
                         : "{\"code\":\"TM404\",\"asked\":\"" + content + "\"}";
         json += " \n".repeat(padding(request.text()));
+        if (request.text().contains("noisy")) {
+            byte[] noise = new byte[75_000];
+            new Random(1).nextBytes(noise);
+            json = '"' + Base64.getEncoder().encodeToString(noise) + '"';
+        }
         byte[] body =
                 (request.isByKey() ? json : "[" + json + "]").getBytes(StandardCharsets.UTF_8);
         List<HeaderField> head = new ArrayList<>();

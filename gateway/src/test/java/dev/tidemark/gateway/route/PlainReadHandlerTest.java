@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.gateway.route.PlainReadHandler.Turn;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -30,8 +33,16 @@ import reactor.core.publisher.Sinks;
 /** Which of a connection's requests are answered by the handler, and which by who is behind it. */
 class PlainReadHandlerTest {
 
+    private static final int LONG_BYTES = 10_000;
+
     private final AtomicInteger reads = new AtomicInteger();
     private final ReadsUnderWay underWay = new ReadsUnderWay();
+
+    /** Whether the client takes nothing. */
+    private boolean stuck;
+
+    private boolean unwritable;
+    private long mostUnsent;
     private Sinks.One<FullHttpResponse> later = Sinks.one();
     private final EmbeddedChannel channel =
             new EmbeddedChannel(
@@ -41,11 +52,32 @@ class PlainReadHandlerTest {
                             reads.incrementAndGet();
                             context.read();
                         }
+
+                        @Override
+                        public void write(
+                                ChannelHandlerContext context,
+                                Object message,
+                                ChannelPromise promise) {
+                            if (unwritable) {
+                                promise.setFailure(new IllegalStateException("no room"));
+                            } else {
+                                var _ = context.write(message, promise);
+                            }
+                        }
+
+                        @Override
+                        public void flush(ChannelHandlerContext context) {
+                            mostUnsent = Math.max(mostUnsent, unsent(context.channel()));
+                            if (!stuck) {
+                                context.flush();
+                            }
+                        }
                     },
                     new PlainReadHandler(
                             (request, _) ->
                                     switch (request.uri()) {
                                         case "/hit" -> new Turn.Now(response(200));
+                                        case "/long" -> new Turn.Now(longAnswer());
                                         case "/later" -> new Turn.Later(later.asMono());
                                         case "/defect" -> throw new IllegalStateException("thrown");
                                         default -> Turn.Pass.ON;
@@ -305,6 +337,101 @@ class PlainReadHandlerTest {
         assertThat(channel.isOpen()).isTrue();
         channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void server_thatStops_closesAConnectionWhenItsAnswersHaveLeft() {
+        AtomicInteger stopped = new AtomicInteger();
+        stuck = true;
+        request("/long");
+        underWay.stop(stopped::incrementAndGet);
+        assertThat(stopped).as("an answer is under way").hasValue(0);
+        ChannelFuture closed = channel.close();
+        request("/hit");
+        var _ = channel.close();
+        assertThat(channel.isOpen()).isTrue();
+
+        stuck = false;
+        channel.flush();
+        channel.runPendingTasks();
+        assertThat(stopped).hasValue(1);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(closed.isSuccess()).isTrue();
+        assertThat(statuses()).as("nothing of what came late").containsExactly(200);
+    }
+
+    @Test
+    void server_thatStops_waitsForWhatItKnowsOf_soWhatTakesTimeIsPassedOn() {
+        underWay.stop(() -> {});
+        request("/later");
+
+        assertThat(passedOn()).containsExactly("/later");
+    }
+
+    @Test
+    void answersThatAreNotTaken_arePiledUpOnlySoFar_andAllAreGiven() {
+        List<Object> requests = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            requests.add(head("/long"));
+            requests.add(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        requests.add(head("/miss"));
+        channel.writeInbound(requests.toArray());
+
+        assertThat(mostUnsent).isBetween(64L * 1024, 64L * 1024 + 2 * LONG_BYTES);
+        assertThat(statuses()).hasSize(1_000);
+        assertThat(passedOn()).containsExactly("/miss");
+    }
+
+    @Test
+    void clientThatTakesNothing_isNotListenedTo_untilItDoes() {
+        stuck = true;
+        for (int i = 0; i < 7; i++) {
+            request("/long");
+        }
+        assertThat(reads).as("asked for more until it was too much").hasValue(6);
+        request("/miss");
+        assertThat(passedOn()).isEmpty();
+
+        stuck = false;
+        channel.flush();
+        channel.runPendingTasks();
+        assertThat(statuses()).hasSize(7);
+        assertThat(passedOn()).containsExactly("/miss");
+    }
+
+    @Test
+    void whatComesBehindTheLastResponse_isNotAnswered() {
+        request("/miss");
+        HttpResponse last = response(201);
+        last.headers().set(HttpHeaderNames.CONNECTION, "close");
+        channel.writeOutbound(last);
+        request("/hit");
+        request("/later");
+
+        assertThat(statuses()).containsExactly(201);
+        assertThat(later.currentSubscriberCount()).isZero();
+    }
+
+    @Test
+    void answerThatCannotBeWritten_endsItsConnection() {
+        request("/later");
+        unwritable = true;
+        land(response(203));
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    private static long unsent(Channel channel) {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    private static FullHttpResponse longAnswer() {
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.OK,
+                Unpooled.wrappedBuffer(new byte[LONG_BYTES]));
     }
 
     /** The client does. */
