@@ -125,6 +125,35 @@ class PlainReadsIT {
         }
     }
 
+    /** As a load balancer does, with the requests of many on one connection. */
+    @Test
+    void connection_isGoodForMore_afterABodyThatNobodyWanted() throws IOException {
+        String piece = "x".repeat(1_500);
+        try (Socket socket = gateway.http.connect()) {
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            for (String refused :
+                    List.of(
+                            "POST /rest/v1/w?limit=1",
+                            "DELETE /rest/v1/w",
+                            "POST /nowhere",
+                            "OPTIONS " + HIT,
+                            "GET " + HIT)) {
+                send(
+                        socket,
+                        refused + " HTTP/1.1\r\nHost: a\r\nContent-Length: 6000\r\n\r\n" + piece);
+                RawHttp.next("GET", in);
+                send(socket, piece + piece);
+                send(socket, piece);
+                // Meanwhile the end of the body has been read, by itself.
+                gateway.http.get(HIT);
+                send(socket, get(HIT));
+                assertThat(outcome(RawHttp.next("GET", in)))
+                        .as("after %s", refused)
+                        .isEqualTo("hit");
+            }
+        }
+    }
+
     @Test
     void clientThatTakesNoAnswers_isNotListenedToAnyMore() throws IOException {
         try (Socket socket = gateway.http.connect()) {

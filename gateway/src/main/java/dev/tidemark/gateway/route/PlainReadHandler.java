@@ -173,6 +173,10 @@ final class PlainReadHandler extends ChannelDuplexHandler {
             ReferenceCountUtil.release(message);
         } else {
             context.fireChannelRead(message);
+            if (message instanceof LastHttpContent && passedOn == 0) {
+                // Answered before it was all here: those behind do not read on by themselves.
+                taken = true;
+            }
         }
     }
 
@@ -314,7 +318,8 @@ final class PlainReadHandler extends ChannelDuplexHandler {
         sending = false;
         countUnsent(context);
         underWay.end();
-        if (closeAsked && !sending && waiting == null) {
+        // What those behind answer after a wait is closed after its own end.
+        if (closeAsked && !sending && waiting == null && (closing || passedOn == 0)) {
             end(context);
         }
     }

@@ -434,6 +434,35 @@ class PlainReadHandlerTest {
                 Unpooled.wrappedBuffer(new byte[LONG_BYTES]));
     }
 
+    @Test
+    void server_thatStops_closesWhatIsPassedOnLateAfterItsOwnEnd() {
+        stuck = true;
+        request("/long");
+        request("/later");
+        var _ = channel.close();
+        later.tryEmitEmpty();
+        channel.runPendingTasks();
+        assertThat(passedOn()).containsExactly("/later");
+        stuck = false;
+        channel.flush();
+        channel.runPendingTasks();
+        assertThat(channel.isOpen()).as("the second is still under way").isTrue();
+
+        channel.writeOutbound(response(203));
+        assertThat(statuses()).containsExactly(200, 203);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void endOfABody_thatComesAfterTheAnswer_isReadPast() {
+        channel.writeInbound(head("/miss"));
+        channel.writeOutbound(response(201));
+        assertThat(reads).hasValue(0);
+        channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+
+        assertThat(reads).hasValue(1);
+    }
+
     /** The client does. */
     private void hangUp() {
         var _ = channel.pipeline().firstContext().close();
